@@ -1,0 +1,42 @@
+/** The only file that reads time. Everything else is handed a clock. */
+
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. May jump. */
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** Milliseconds that never run backwards: for deadlines and waits, not for rows. */
+export function monotonicMs(): number {
+  return performance.now();
+}
+
+/** `2026-05-01T09:00:00+00:00`: the form the seed writes when it creates rows. */
+export function isoTime(clock: Clock): string {
+  return `${new Date(clock.now()).toISOString().slice(0, 19)}+00:00`;
+}
+
+/** `2026-05-01 09:00:00`: SQLite's `datetime('now')`, written by claims, steps, gates and reclaim. */
+export function sqlTime(clock: Clock): string {
+  return new Date(clock.now()).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Seconds since 1970-01-01 UTC, as SQLite's `unixepoch()` counts them. */
+export function unixSeconds(clock: Clock): number {
+  return Math.floor(clock.now() / 1000);
+}
+
+/** Resolves after `ms`, or at once when the signal aborts. Never rejects. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+}

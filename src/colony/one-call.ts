@@ -1,0 +1,34 @@
+import { openProgressDb, type ProgressDb } from "../progress-db.ts";
+import type { EnqueueOptions, OpenOptions, SeedOptions, TaskInput } from "../types.ts";
+
+/** The Python module's functions: each opens the database, does one thing and closes it. */
+
+/** Inserts tasks, all or none; returns their ids in input order. See `ProgressDb.seedTasks`. */
+export function seedTasks(
+  dbPath: string, tasks: readonly TaskInput[], options: SeedOptions & OpenOptions = {},
+): Promise<string[]> {
+  const { source, ifExists, ...open } = options;
+  return once(dbPath, open, (db) => db.seedTasks(tasks, {
+    ...(source === undefined ? {} : { source }),
+    ...(ifExists === undefined ? {} : { ifExists }),
+  }));
+}
+
+/** Appends one task; returns its id. See `ProgressDb.enqueueTask`. */
+export function enqueueTask(dbPath: string, goal: string, options: EnqueueOptions = {}, open: OpenOptions = {}): Promise<string> {
+  return once(dbPath, open, (db) => db.enqueueTask(goal, options));
+}
+
+/** Gives stale claims back; returns how many. See `ProgressDb.reclaimStale`. */
+export function reclaimStale(dbPath: string, staleAfterMinutes?: number, open: OpenOptions = {}): Promise<number> {
+  return once(dbPath, open, (db) => db.reclaimStale(staleAfterMinutes));
+}
+
+async function once<T>(dbPath: string, open: OpenOptions, use: (db: ProgressDb) => Promise<T>): Promise<T> {
+  const db = await openProgressDb(dbPath, open);
+  try {
+    return await use(db);
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,59 @@
+import { ProgressDbError } from "../errors.ts";
+import { SCHEMA_VERSION } from "../ledger/schema.ts";
+import type { Connection } from "../sqlite/connection.ts";
+import type { Operation } from "./operation.ts";
+
+/** One transaction for several operations: each in a savepoint, so that one that fails leaves the others alone. */
+
+/** Begins the transaction the batch needs; BUSY when the lock is not to be had. */
+export function begin(connection: Connection, batch: readonly Operation[]): void {
+  connection.run(batch.some((operation) => operation.kind === "write") ? "BEGIN IMMEDIATE" : "BEGIN");
+  try {
+    schemaVersion(connection); // A plain BEGIN takes no lock; the first read does.
+  } catch (error) {
+    rollBack(connection);
+    throw error;
+  }
+}
+
+/** Runs each operation; one that throws is rejected alone. Throws when the transaction itself is lost. */
+export function run(connection: Connection, batch: readonly Operation[]): void {
+  const isNewer = schemaVersion(connection) > SCHEMA_VERSION;
+  for (const operation of batch) {
+    if (isNewer && operation.kind === "write") {
+      operation.reject(newerSchema(schemaVersion(connection)));
+      continue;
+    }
+    connection.run("SAVEPOINT operation");
+    try {
+      operation.run(connection);
+    } catch (error) {
+      try {
+        connection.run("ROLLBACK TO operation");
+      } catch {
+        throw error; // SQLite has rolled back the whole transaction: the disk is full, or failing.
+      }
+      operation.reject(error);
+    }
+    connection.run("RELEASE operation");
+  }
+}
+
+export function rollBack(connection: Connection): void {
+  try {
+    connection.run("ROLLBACK");
+  } catch {
+    // There is nothing left to roll back.
+  }
+}
+
+function schemaVersion(connection: Connection): number {
+  return connection.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
+}
+
+function newerSchema(version: number): ProgressDbError {
+  return new ProgressDbError("NEWER_SCHEMA", `the database has schema version ${version}; this release writes version ${SCHEMA_VERSION}`, {
+    hint: "update hive-progress-db; reading works as before",
+    details: { version, supported: SCHEMA_VERSION },
+  });
+}

@@ -1,0 +1,205 @@
+import { monotonicMs } from "../clock.ts";
+import { ProgressDbError } from "../errors.ts";
+import type { Lock, LockAdapter } from "../lock/lock.ts";
+import type { Persistence } from "../persistence/persistence.ts";
+import type { Connection } from "../sqlite/connection.ts";
+import type { Engine } from "../sqlite/engine.ts";
+import { BUSY, CANTOPEN } from "../sqlite/result-codes.ts";
+import { hasResultCode, systemFailure } from "../sqlite/sqlite-error.ts";
+import type { Durability, WaitOptions } from "../types.ts";
+import { begin, rollBack, run } from "./batch.ts";
+import { connect, connectOverWal, convertWal, isWalMode, refuseNativeClients, type Files } from "./connect.ts";
+import { nextTask } from "./next-task.ts";
+import { Operation, type Work } from "./operation.ts";
+
+/** Operations served by one transaction at most: who comes behind them should not wait long. */
+const LARGEST_BATCH = 256;
+
+export interface DatabaseOptions {
+  readonly persistence: Persistence;
+  readonly lock: LockAdapter;
+  readonly durability: Durability;
+  /** The caller vouches that no native client has the database open. */
+  readonly isVouched: boolean;
+}
+
+/**
+ * One database in this process, shared by all handles that open it alike: a fair
+ * queue in front of one connection and one lock. What waits together is served
+ * by one hold of the lock and one transaction (group commit), and acknowledged
+ * only after COMMIT.
+ */
+export class Database {
+  readonly files: Files;
+  readonly #adapter: LockAdapter;
+  readonly #options: DatabaseOptions;
+  readonly #queue: Operation[] = [];
+  #connection: Connection | undefined;
+  #pumping: Promise<void> | undefined;
+  /** Ends the wait for the lock that is under way. */
+  #wake = new AbortController();
+
+  constructor(engine: Engine, path: string, options: DatabaseOptions) {
+    this.#options = options;
+    this.#adapter = options.lock;
+    this.files = { engine, persistence: options.persistence, path, lock: options.lock.open(path) };
+  }
+
+  get #lock(): Lock {
+    return this.files.lock;
+  }
+
+  /** The work's result, once it is committed. Rejects with BUSY after `timeoutMs`, or with the signal's reason. */
+  submit<T>(work: Work<T>, wait: WaitOptions): Promise<T> {
+    const operation = new Operation(work, wait, () => {
+      const index = this.#queue.indexOf(operation);
+      if (index >= 0) this.#queue.splice(index, 1);
+      this.#wake.abort();
+    });
+    if (wait.signal?.aborted !== true) this.#queue.push(operation);
+    this.#pumping ??= this.#pump();
+    return operation.settled as Promise<T>;
+  }
+
+  /** Finishes what was submitted, closes the connection and lets go of the lock. */
+  async close(): Promise<void> {
+    await this.#pumping;
+    this.#disconnect();
+    this.#lock.close();
+  }
+
+  async #pump(): Promise<void> {
+    for (await nextTask(); this.#queue.length > 0; await nextTask()) {
+      try {
+        await this.#serveNext();
+      } catch (error) {
+        // The lock's own files are out of reach: nobody in the queue can be served.
+        const failure = systemFailure(error, this.files.path);
+        for (const operation of this.#queue.splice(0)) operation.reject(failure);
+      }
+    }
+    this.#pumping = undefined;
+  }
+
+  async #serveNext(): Promise<void> {
+    const batch = this.#nextBatch();
+    let isServed = false;
+    try {
+      isServed = this.#serve(batch);
+    } finally {
+      if (!isServed) this.#queue.unshift(...batch);
+    }
+    if (!isServed) {
+      this.#rejectExpired();
+      if (this.#queue.length > 0) await this.#waitForTurn();
+      this.#rejectExpired();
+    }
+    if (isServed || this.#queue.length === 0) this.#lock.leave();
+  }
+
+  #nextBatch(): Operation[] {
+    const firstAlone = this.#queue.findIndex((operation) => operation.alone);
+    const together = firstAlone < 0 ? this.#queue.length : Math.max(1, firstAlone);
+    return this.#queue.splice(0, Math.min(together, LARGEST_BATCH));
+  }
+
+  /** Runs the batch in one transaction and settles its operations. False when the lock was not to be had. */
+  #serve(batch: Operation[]): boolean {
+    if (!this.#lock.mayBarge()) return false;
+    let session: Session | undefined;
+    try {
+      session = this.#begin(batch);
+      run(session.connection, batch);
+      session.connection.run("COMMIT");
+    } catch (error) {
+      if (session !== undefined) rollBack(session.connection);
+      if (session === undefined && hasResultCode(error, BUSY)) return false;
+      this.#disconnect(); // After a failure in the transaction itself the next one starts afresh.
+      this.#settleFailed(batch, error);
+      return true;
+    } finally {
+      session?.close();
+    }
+    for (const operation of batch) operation.acknowledge();
+    return true;
+  }
+
+  /** Connects if need be, and begins. A WAL-mode file is converted for writers and only looked at for readers. */
+  #begin(batch: readonly Operation[]): Session {
+    const { files } = this;
+    try {
+      const connection = (this.#connection ??= connect(files, this.#options.durability));
+      begin(connection, batch);
+      return { connection, close: () => {} };
+    } catch (error) {
+      if (!hasResultCode(error, CANTOPEN) || !isWalMode(files)) throw error;
+    }
+    this.#disconnect();
+    refuseNativeClients(files, this.#adapter, this.#options.isVouched);
+    if (batch.some((operation) => operation.kind === "write")) {
+      convertWal(files);
+      this.#connection = connect(files, this.#options.durability);
+      begin(this.#connection, batch);
+      return { connection: this.#connection, close: () => {} };
+    }
+    const session = connectOverWal(files);
+    try {
+      begin(session.connection, batch);
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  /** A failure that belongs to no single operation: if they were several, each gets a transaction of its own. */
+  #settleFailed(batch: Operation[], error: unknown): void {
+    const open = batch.filter((operation) => !operation.isRejected);
+    if (open.length === 1 || open.some((operation) => operation.alone)) {
+      for (const operation of open) operation.reject(error);
+      return;
+    }
+    for (const operation of open) operation.alone = true;
+    this.#queue.unshift(...open);
+  }
+
+  #disconnect(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  async #waitForTurn(): Promise<void> {
+    this.#wake = new AbortController();
+    const untilDeadline = Math.min(...this.#queue.map((operation) => operation.deadline)) - monotonicMs();
+    const timer = Number.isFinite(untilDeadline) ? setTimeout(() => this.#wake.abort(), untilDeadline) : undefined;
+    await this.#lock.turn(this.#wake.signal);
+    clearTimeout(timer);
+  }
+
+  #rejectExpired(): void {
+    const now = monotonicMs();
+    const expired = this.#queue.filter((operation) => operation.deadline <= now);
+    if (expired.length === 0) return;
+    const error = this.#busy();
+    for (const operation of expired) {
+      this.#queue.splice(this.#queue.indexOf(operation), 1);
+      operation.reject(error);
+    }
+  }
+
+  #busy(): ProgressDbError {
+    const { path } = this.files;
+    const holder = this.#lock.holder();
+    const who = holder === undefined ? "other clients, in turn" : holder.description;
+    const hint = holder === undefined || holder.paths.length === 0
+      ? "try again, or wait longer with timeoutMs"
+      : `try again, or wait longer with timeoutMs; if the holder will never come back, make sure that it is gone, then remove: ${holder.paths.join(" ")}`;
+    return new ProgressDbError("BUSY", `${path} is locked by ${who}`, { hint, details: { path, holder } });
+  }
+}
+
+/** A connection in a transaction. */
+interface Session {
+  readonly connection: Connection;
+  close(): void;
+}

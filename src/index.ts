@@ -1,0 +1,20 @@
+/**
+ * A Hive colony's `progress.db` in pure WASM: a SQLite task queue and progress
+ * ledger on real files, for Node, Deno and Bun.
+ * @module
+ */
+export { ensureAllColonyDbs, ensureProgressDb, type EnsureOptions } from "./colony/ensure.ts";
+export { enqueueTask, reclaimStale, seedTasks } from "./colony/one-call.ts";
+export { isProgressDbError, ProgressDbError, type ErrorCode } from "./errors.ts";
+export { SCHEMA_VERSION } from "./ledger/schema.ts";
+export type { StepRef } from "./ledger/steps.ts";
+export { openProgressDb, type ProgressDb } from "./progress-db.ts";
+export type { Clock } from "./clock.ts";
+export type { Lock, LockAdapter, LockHolder, LockLevel, NativeClients } from "./lock/lock.ts";
+export type { FileStat, Persistence, PersistentFile } from "./persistence/persistence.ts";
+export type { WasmSource } from "./sqlite/engine.ts";
+export type { Sql, SqlParameters, SqlRow, SqlValue } from "./sqlite/sql.ts";
+export type {
+  Claim, ClaimRef, Durability, EnqueueOptions, Logger, OpenOptions, Progress, SeedOptions, SopItemInput, SopItemRow,
+  StepInput, StepRow, StepStatus, Task, TaskFilter, TaskInput, TaskRow, TaskStatus, WaitOptions,
+} from "./types.ts";

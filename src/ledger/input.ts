@@ -1,0 +1,139 @@
+import * as z from "zod/mini";
+import { ProgressDbError } from "../errors.ts";
+import type { TaskInput } from "../types.ts";
+
+/** Checks what callers give before anything is written; an error names the place, as in `task[3].steps[0].title`. */
+
+const text = z.string({ error: "must be a text" }).check(
+  z.refine((value: string) => value.isWellFormed(), { error: "contains a lone surrogate, which UTF-8 cannot hold" }),
+);
+const someText = text.check(z.minLength(1, { error: "must not be empty" }));
+const integer = z.int({ error: "must be a whole number within ±(2^53 - 1)" });
+const maybe = <Schema extends z.ZodMiniType>(schema: Schema): z.ZodMiniOptional<z.ZodMiniNullable<Schema>> =>
+  z.optional(z.nullable(schema));
+const list = <Item extends z.ZodMiniType>(item: Item): z.ZodMiniArray<Item> => z.array(item, { error: "must be a list" });
+
+const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodMiniObject<Shape, z.core.$strict> =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys"
+      ? `has no field ${String((issue["keys"] as string[])[0])}; the fields are ${Object.keys(shape).join(", ")}`
+      : "must be an object"),
+  });
+
+const step = strict({
+  title: someText,
+  detail: maybe(text),
+  seq: z.optional(integer),
+});
+
+const sopItem = strict({
+  key: someText,
+  description: someText,
+  required: z.optional(z.union([z.boolean(), z.literal(0), z.literal(1)], { error: "must be true or false" })),
+  note: maybe(text),
+});
+
+const task = strict({
+  goal: someText,
+  id: z.optional(someText),
+  seq: maybe(integer),
+  priority: z.optional(integer),
+  payload: z.unknown(),
+  max_retries: z.optional(integer.check(z.minimum(0, { error: "must be 0 or more" }))),
+  parent_task_id: maybe(someText),
+  steps: maybe(list(step)),
+  sop_items: maybe(list(sopItem)),
+});
+
+const seedOptions = strict({
+  source: z.optional(text),
+  ifExists: z.optional(z.enum(["error", "skip"], { error: 'must be "error" or "skip"' })),
+});
+const claim = z.object({ id: someText, claim_token: someText }, { error: "must be a claim, as claimTask returned it" });
+const positive = integer.check(z.minimum(1, { error: "must be 1 or more" }));
+const minutes = z.number({ error: "must be a number of minutes" }).check(z.minimum(0, { error: "must be 0 or more" }));
+
+type Shape = "task" | "seedOptions" | "claim" | "positive" | "minutes" | "text" | "someText";
+const shapes: Record<Shape, z.ZodMiniType> = { task, seedOptions, claim, positive, minutes, text, someText };
+
+/** Throws INVALID_INPUT unless the value has the shape; `place` is how the caller would name it. */
+export function check(shape: Shape, value: unknown, place: string): void {
+  const result = shapes[shape].safeParse(value);
+  if (result.success) return;
+  const [issue] = result.error.issues;
+  throw invalid(place + (issue?.path ?? []).map(pathPart).join(""), issue?.message ?? "is not valid");
+}
+
+/** Checks a batch of tasks, within each and among them. */
+export function checkTasks(tasks: unknown): asserts tasks is readonly TaskInput[] {
+  if (!Array.isArray(tasks)) throw invalid("tasks", "must be a list");
+  const places = new Map<string, string>();
+  for (const [index, item] of (tasks as readonly TaskInput[]).entries()) {
+    const place = `task[${index}]`;
+    check("task", item, place);
+    item.steps?.forEach((each, at) => {
+      refuseTwin(item.steps!, at, (other, position) => other.seq ?? position + 1, `${place}.steps[${at}].seq`, each.seq ?? at + 1);
+    });
+    item.sop_items?.forEach((each, at) => {
+      refuseTwin(item.sop_items!, at, (other) => other.key, `${place}.sop_items[${at}].key`, each.key);
+    });
+    if (item.id === undefined) continue;
+    const twin = places.get(item.id);
+    if (twin !== undefined) throw invalid(`${place}.id`, `${item.id} is also the id of ${twin}`);
+    places.set(item.id, place);
+  }
+  refuseCycles(tasks as readonly TaskInput[]);
+}
+
+/** The payload as it is stored: text as it is, nothing as NULL, the rest as JSON. */
+export function payloadText(payload: unknown, place: string): string | null {
+  if (payload === undefined || payload === null) return null;
+  if (typeof payload === "string") {
+    check("text", payload, place);
+    return payload;
+  }
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(payload, (_key, value: unknown) => {
+      if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${value} is not JSON`);
+      return value;
+    });
+  } catch (error) {
+    throw invalid(place, `cannot be stored as JSON: ${(error as Error).message}`, error);
+  }
+  if (json === undefined) throw invalid(place, `cannot be stored as JSON: it is a ${typeof payload}`);
+  return json;
+}
+
+export function invalid(place: string, problem: string, cause?: unknown): ProgressDbError {
+  return new ProgressDbError("INVALID_INPUT", `${place}: ${problem}`, {
+    hint: "correct the input; nothing was written",
+    details: { place },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function pathPart(part: PropertyKey): string {
+  return typeof part === "number" ? `[${part}]` : `.${String(part)}`;
+}
+
+function refuseTwin<Item, Value>(
+  items: readonly Item[], at: number, valueOf: (item: Item, at: number) => Value, place: string, value: Value,
+): void {
+  const twin = items.findIndex((other, position) => valueOf(other, position) === value);
+  if (twin < at) throw invalid(place, `${String(value)} is taken by item [${twin}] of the same list`);
+}
+
+/** A task that is its own ancestor would never show in a tree. Only tasks with ids can be named as parents. */
+function refuseCycles(tasks: readonly TaskInput[]): void {
+  const parents = new Map(tasks.map((item) => [item.id, item.parent_task_id ?? undefined]));
+  const isSafe = new Set<string>();
+  for (const [index, item] of tasks.entries()) {
+    const path = new Set<string>();
+    for (let id = item.id; id !== undefined && !isSafe.has(id); id = parents.get(id)) {
+      if (path.has(id)) throw invalid(`task[${index}].parent_task_id`, "makes the task its own ancestor");
+      path.add(id);
+    }
+    for (const id of path) isSafe.add(id);
+  }
+}

@@ -1,0 +1,55 @@
+import { unixSeconds, type Clock } from "../clock.ts";
+import type { Sql } from "../sqlite/sql.ts";
+import type { Progress, TaskStatus } from "../types.ts";
+import { STALE_AFTER_MINUTES, staleBefore } from "./reclaim.ts";
+import { IS_STALE } from "./task.ts";
+
+const WINDOW_MINUTES = 15;
+
+export function getProgress(sql: Sql, clock: Clock): Progress {
+  const byStatus: Record<TaskStatus, number> = { pending: 0, claimed: 0, in_progress: 0, done: 0, failed: 0 };
+  let total = 0;
+  let updatedAt: string | null = null;
+  for (const row of sql.all<{ status: TaskStatus; tasks: number; updated_at: string }>(
+    "SELECT status, COUNT(*) AS tasks, MAX(updated_at) AS updated_at FROM tasks GROUP BY status",
+  )) {
+    byStatus[row.status] = row.tasks;
+    total += row.tasks;
+    // The two formats differ at the 11th character only, so a common one sorts by time.
+    const at = row.updated_at.replace("T", " ");
+    if (updatedAt === null || at > updatedAt.replace("T", " ")) updatedAt = row.updated_at;
+  }
+  return {
+    total,
+    byStatus,
+    steps: stepCounts(sql),
+    openGates: count(sql, `
+      SELECT COUNT(*) AS n FROM sop_checklist JOIN tasks ON tasks.id = task_id
+      WHERE required <> 0 AND done_at IS NULL AND tasks.status NOT IN ('done', 'failed')`, []),
+    stale: count(sql, `SELECT COUNT(*) AS n FROM tasks WHERE ${IS_STALE}`, [staleBefore(clock, STALE_AFTER_MINUTES)]),
+    rate: {
+      done: finishedRecently(sql, clock, "done") / WINDOW_MINUTES,
+      failed: finishedRecently(sql, clock, "failed") / WINDOW_MINUTES,
+      windowMinutes: WINDOW_MINUTES,
+    },
+    updatedAt,
+  };
+}
+
+function stepCounts(sql: Sql): { total: number; done: number } {
+  return sql.get<{ total: number; done: number }>(
+    "SELECT COUNT(*) AS total, COUNT(*) FILTER (WHERE status = 'done') AS done FROM steps",
+  ) ?? { total: 0, done: 0 };
+}
+
+/** By `updated_at`, which the index holds: a plain date sorts before every time of that day in both formats. */
+function finishedRecently(sql: Sql, clock: Clock, status: TaskStatus): number {
+  const since = unixSeconds(clock) - WINDOW_MINUTES * 60;
+  return count(sql, `
+    SELECT COUNT(*) AS n FROM tasks
+    WHERE status = ? AND updated_at >= date(?, 'unixepoch') AND unixepoch(completed_at) >= ?`, [status, since, since]);
+}
+
+function count(sql: Sql, query: string, parameters: readonly (string | number)[]): number {
+  return sql.get<{ n: number }>(query, parameters)?.n ?? 0;
+}

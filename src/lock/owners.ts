@@ -1,0 +1,247 @@
+import {
+  closeSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync,
+  renameSync, rmdirSync, statSync, unlinkSync, writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { v4 as uuid } from "uuid";
+import { monotonicMs, systemClock } from "../clock.ts";
+import { errnoOf, ProgressDbError } from "../errors.ts";
+import { isProvenDead, ownFacts, type ProcessFacts } from "./process-facts.ts";
+
+/**
+ * The folder beside a lock that says who holds it: `<db>.lock-owners/`.
+ *
+ *   <token>            one per open handle: its facts, complete and synced before use
+ *   holder             a hard link to the holder's facts: making it takes the lock
+ *   heir-of-<token>    a hard link to the facts of whoever inherits from a dead holder
+ *   waiting-<t>-<token>  a place among the waiting
+ *
+ * A hard link appears with its content or not at all, and only one contender can
+ * make it. So there is no moment at which the lock is taken but its owner
+ * unknown, and no crash that needs a human. An inheritance replaces `holder` by
+ * rename: the name is never free in between.
+ */
+export interface OwnerFacts extends ProcessFacts {
+  readonly token: string;
+  /** When this handle was opened, ISO 8601. */
+  readonly since: string;
+}
+
+/** How long a process found alive is taken to be so before the kernel is asked again, milliseconds. */
+const ALIVE_MS = 20;
+const NO_HARD_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+export class Owners {
+  readonly folder: string;
+  readonly #token = uuid();
+  /** Kept open so that the inode, by which we know our own link, is not given to another file. */
+  #fd: number | undefined;
+  #inode = 0n;
+  #foundAliveAt = -Infinity;
+  #deadHeadSoughtAt = -Infinity;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  get holderPath(): string {
+    return join(this.folder, "holder");
+  }
+
+  /** Takes the lock if it is free or its holder is provably dead. */
+  take(): boolean {
+    for (let attempt = 0; ; attempt++) {
+      this.#register();
+      try {
+        linkSync(this.#factsPath, this.holderPath);
+        return true;
+      } catch (error) {
+        if (errnoOf(error) === "EEXIST") return this.#inheritFromDead();
+        if (NO_HARD_LINKS.has(errnoOf(error) ?? "")) {
+          throw new ProgressDbError("IO", `the file system of ${this.folder} has no hard links, which the dotfile lock needs`, {
+            hint: "keep the colony on another file system, or pass another lock adapter",
+            cause: error,
+          });
+        }
+        // Somebody removed the folder or our facts by hand: write them anew.
+        if (errnoOf(error) !== "ENOENT" || attempt === 3) throw error;
+        this.#unregister();
+      }
+    }
+  }
+
+  /** True while `holder` is our own link. */
+  isHolder(): boolean {
+    return this.#fd !== undefined && statSync(this.holderPath, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode;
+  }
+
+  /** Gives the lock back, if it is still ours. */
+  release(): void {
+    if (this.isHolder()) unlinkSync(this.holderPath);
+  }
+
+  holder(): OwnerFacts | undefined {
+    return readFacts(this.holderPath);
+  }
+
+  /** Joins the waiting, or finds the place again; 0 is the head. */
+  placeInLine(): number {
+    const line = this.line();
+    const place = line.findIndex((name) => name.endsWith(this.#token));
+    if (place >= 0) return place;
+    this.#register();
+    const now = String(systemClock.now()).padStart(15, "0");
+    ignoring(["EEXIST", "ENOENT"], () => linkSync(this.#factsPath, join(this.folder, `waiting-${now}-${this.#token}`)));
+    return line.length;
+  }
+
+  leaveLine(): void {
+    for (const name of this.line()) {
+      if (name.endsWith(this.#token)) ignoring(["ENOENT"], () => unlinkSync(join(this.folder, name)));
+    }
+  }
+
+  /** The waiting, first come first. */
+  line(): string[] {
+    return this.#list().filter((name) => name.startsWith("waiting-")).sort();
+  }
+
+  /** Removes the head of the line if its process is provably dead. */
+  dropDeadHead(): void {
+    if (monotonicMs() - this.#deadHeadSoughtAt < ALIVE_MS) return;
+    this.#deadHeadSoughtAt = monotonicMs();
+    const [head] = this.line();
+    if (head === undefined) return;
+    const facts = readFacts(join(this.folder, head));
+    if (facts !== undefined && isProvenDead(facts, this.folder)) {
+      ignoring(["ENOENT"], () => unlinkSync(join(this.folder, head)));
+    }
+  }
+
+  /** Removes what dead processes left. Only the holder may: it alone knows that no inheritance is under way. */
+  sweep(): void {
+    for (const name of this.#list()) {
+      if (name === "holder" || name === this.#token) continue;
+      const path = join(this.folder, name);
+      const facts = readFacts(path);
+      const isDead = facts !== undefined && isProvenDead(facts, this.folder);
+      if (isDead || name.startsWith("heir-of-")) ignoring(["ENOENT"], () => unlinkSync(path));
+    }
+  }
+
+  close(): void {
+    this.#unregister();
+    ignoring(["ENOENT", "ENOTEMPTY", "EEXIST"], () => rmdirSync(this.folder));
+  }
+
+  get #factsPath(): string {
+    return join(this.folder, this.#token);
+  }
+
+  #list(): string[] {
+    return ignoring(["ENOENT"], () => readdirSync(this.folder)) ?? [];
+  }
+
+  #register(): void {
+    if (this.#fd !== undefined) return;
+    const facts: OwnerFacts = { token: this.#token, since: new Date(systemClock.now()).toISOString(), ...ownFacts() };
+    for (let attempt = 0; this.#fd === undefined; attempt++) {
+      ignoring(["EEXIST"], () => mkdirSync(this.folder));
+      try {
+        this.#fd = openSync(this.#factsPath, "wx");
+      } catch (error) {
+        // The last of the others may remove the folder between our two calls.
+        if (errnoOf(error) !== "ENOENT" || attempt === 100) throw error;
+      }
+    }
+    try {
+      writeFileSync(this.#fd, `${JSON.stringify(facts)}\n`);
+      fsyncSync(this.#fd); // Or a power cut could leave a lock whose owner is an empty file.
+      this.#inode = fstatSync(this.#fd, { bigint: true }).ino;
+    } catch (error) {
+      this.#unregister();
+      throw error;
+    }
+  }
+
+  #unregister(): void {
+    if (this.#fd === undefined) return;
+    closeSync(this.#fd);
+    this.#fd = undefined;
+    ignoring(["ENOENT"], () => unlinkSync(this.#factsPath));
+  }
+
+  #inheritFromDead(): boolean {
+    if (monotonicMs() - this.#foundAliveAt < ALIVE_MS) return false;
+    if (this.#inherit()) return true;
+    this.#foundAliveAt = monotonicMs();
+    return false;
+  }
+
+  /**
+   * Inherits from a dead holder. One contender wins the exclusive making of
+   * `heir-of-<dead token>`, makes sure that the dead one still stands in
+   * `holder`, and puts its own link in that place. An heir that dies on the way
+   * is inherited from in turn.
+   */
+  #inherit(): boolean {
+    const line = this.#succession();
+    const last = line.at(-1);
+    if (last === undefined || !isProvenDead(last, this.folder)) return false;
+    const will = this.#heirPath(last);
+    try {
+      linkSync(this.#factsPath, will);
+    } catch (error) {
+      if (errnoOf(error) === "EEXIST") return false;
+      throw error;
+    }
+    // Between our reading and our link the inheritance may have been settled by another.
+    const now = this.#succession().map((owner) => owner.token);
+    const expected = [...line.map((owner) => owner.token), this.#token];
+    if (now.length !== expected.length || now.some((token, index) => token !== expected[index])) {
+      ignoring(["ENOENT"], () => unlinkSync(will));
+      return false;
+    }
+    renameSync(will, this.holderPath);
+    this.sweep();
+    return true;
+  }
+
+  /** The holder, its heir, the heir's heir …; all but the last are dead. */
+  #succession(): OwnerFacts[] {
+    const line: OwnerFacts[] = [];
+    let next = this.holder();
+    while (next !== undefined) {
+      line.push(next);
+      next = readFacts(this.#heirPath(next));
+    }
+    return line;
+  }
+
+  #heirPath(owner: OwnerFacts): string {
+    return join(this.folder, `heir-of-${owner.token}`);
+  }
+}
+
+/** `undefined` when there is no such file, or no facts in it. */
+function readFacts(path: string): OwnerFacts | undefined {
+  try {
+    const facts = JSON.parse(readFileSync(path, "utf8")) as Partial<OwnerFacts> | null;
+    const isComplete = typeof facts?.token === "string" && /^[\w-]+$/.test(facts.token)
+      && typeof facts.pid === "number" && typeof facts.host === "string";
+    return isComplete ? (facts as OwnerFacts) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Runs a call; the named system errors count as done. */
+export function ignoring<T>(codes: readonly string[], call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (codes.includes(errnoOf(error) ?? "")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,293 @@
+import { sleep, systemClock, type Clock } from "./clock.ts";
+import { ProgressDbError } from "./errors.ts";
+import { ChangeWatcher } from "./handle/change-watcher.ts";
+import type { Work } from "./handle/operation.ts";
+import { RawSql } from "./handle/raw-sql.ts";
+import { shareDatabase, type SharedDatabase } from "./handle/shared.ts";
+import { claimBatch, claimById, claimNext, renew } from "./ledger/claim.ts";
+import { completeTask, failTask, releaseTask, startTask } from "./ledger/finish.ts";
+import { check, checkTasks, invalid } from "./ledger/input.ts";
+import { getProgress } from "./ledger/progress.ts";
+import { reclaimStale, STALE_AFTER_MINUTES, staleBefore } from "./ledger/reclaim.ts";
+import { prepareTasks, seedTasks } from "./ledger/seed.ts";
+import { checkOffSopItem } from "./ledger/sop.ts";
+import { setStep, type StepRef } from "./ledger/steps.ts";
+import { getTask, listTasks } from "./ledger/task.ts";
+import { dotfile } from "./lock/dotfile.ts";
+import type { LockAdapter } from "./lock/lock.ts";
+import { nodeFile } from "./persistence/node-file.ts";
+import type { Persistence } from "./persistence/persistence.ts";
+import { loadEngine } from "./sqlite/engine.ts";
+import { systemFailure } from "./sqlite/sqlite-error.ts";
+import type { Sql } from "./sqlite/sql.ts";
+import type {
+  Claim, ClaimRef, EnqueueOptions, OpenOptions, Progress, SeedOptions, Task, TaskFilter, TaskInput, TaskRow, TaskStatus,
+  WaitOptions,
+} from "./types.ts";
+
+/** One of each for the whole process, so that handles opened with the defaults share a database. */
+const defaultPersistence: Persistence = nodeFile();
+const defaultLock: LockAdapter = dotfile();
+
+/**
+ * Opens a colony's database; `ensureProgressDb` makes one. Reads its header and
+ * schema version, so that what is not a database is refused here.
+ *
+ * Throws NOT_FOUND (no file, or no ledger in it), CORRUPT, READ_ONLY, BUSY,
+ * NATIVE_CLIENTS, ENGINE_MISMATCH, IO.
+ */
+export async function openProgressDb(dbPath: string, options: OpenOptions = {}): Promise<ProgressDb> {
+  const db = await ProgressDb.connect(dbPath, options, { create: false });
+  try {
+    await db.read((sql) => sql.get("SELECT 1 FROM tasks LIMIT 1"));
+    return db;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/**
+ * A handle on one database. Each verb is one operation: it waits its turn, runs
+ * in a transaction, and resolves once that is on disk. Verbs that take a `claim`
+ * throw CLAIM_LOST, and write nothing, when it has been revoked.
+ *
+ * All verbs may throw BUSY (the lock was not to be had in `timeoutMs`), CLOSED,
+ * IO, READ_ONLY and NATIVE_CLIENTS.
+ */
+export class ProgressDb implements AsyncDisposable {
+  /** The database's canonical path. */
+  readonly path: string;
+  readonly #shared: SharedDatabase;
+  readonly #persistence: Persistence;
+  readonly #clock: Clock;
+  readonly #wait: WaitOptions;
+  readonly #pending = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  private constructor(path: string, shared: SharedDatabase, persistence: Persistence, options: OpenOptions) {
+    this.path = path;
+    this.#shared = shared;
+    this.#persistence = persistence;
+    this.#clock = options.clock ?? systemClock;
+    const { timeoutMs, signal } = options;
+    this.#wait = { ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(signal === undefined ? {} : { signal }) };
+  }
+
+  /** @internal Connects without looking at the file; `create` makes an empty one when there is none. */
+  static async connect(dbPath: string, options: OpenOptions, { create }: { create: boolean }): Promise<ProgressDb> {
+    check("someText", dbPath, "dbPath");
+    if (dbPath.includes("\0")) throw invalid("dbPath", "must not contain NUL");
+    const { persistence = defaultPersistence, lock = defaultLock, durability = "full", nativeClients = "detect" } = options;
+    if (!["full", "normal", "process"].includes(durability)) {
+      throw invalid("durability", `must be "full", "normal" or "process", not ${JSON.stringify(durability)}`);
+    }
+    const engine = await loadEngine(options.wasm);
+    try {
+      const path = persistence.resolve(dbPath);
+      if (create) persistence.open(path, { create: true }).close();
+      const shared = shareDatabase(engine, path, { persistence, lock, durability, isVouched: nativeClients === "none" });
+      return new ProgressDb(path, shared, persistence, options);
+    } catch (error) {
+      throw systemFailure(error, dbPath);
+    }
+  }
+
+  /**
+   * Inserts tasks with their steps and SOP items, all or none; returns their ids
+   * in input order. Throws INVALID_INPUT, naming the place.
+   */
+  async seedTasks(tasks: readonly TaskInput[], options: SeedOptions = {}): Promise<string[]> {
+    checkTasks(tasks);
+    check("seedOptions", options, "options");
+    if (tasks.length === 0) return [];
+    const { source = "queen_create", ifExists = "error" } = options;
+    const prepared = prepareTasks(tasks);
+    return this.#write((sql) => seedTasks(sql, this.#clock, prepared, { source, ifExists }));
+  }
+
+  /** Appends one task; returns its id. */
+  async enqueueTask(goal: string, options: EnqueueOptions = {}): Promise<string> {
+    const { source = "enqueue_tool", ...fields } = options;
+    const [id] = await this.seedTasks([{ ...fields, goal }], { source });
+    return id!;
+  }
+
+  /** Gives back claims without a heartbeat for `staleAfterMinutes`, or fails them when their retries are spent. Returns how many were given back. */
+  async reclaimStale(staleAfterMinutes: number = STALE_AFTER_MINUTES): Promise<number> {
+    return this.#write((sql) => reclaimStale(sql, this.#clock, staleAfterMinutes));
+  }
+
+  /** Claims the next pending task (`priority DESC, seq, created_at`), or the one named; `null` when there is none to claim. */
+  async claimTask({ workerId, taskId }: { workerId: string; taskId?: string }): Promise<Claim | null> {
+    check("someText", workerId, "workerId");
+    if (taskId === undefined) return this.#write((sql) => claimNext(sql, this.#clock, workerId));
+    check("someText", taskId, "taskId");
+    return this.#write((sql) => claimById(sql, this.#clock, workerId, taskId));
+  }
+
+  /** Claims up to `limit` pending tasks in one transaction. */
+  async claimTasks({ workerId, limit }: { workerId: string; limit: number }): Promise<Claim[]> {
+    check("someText", workerId, "workerId");
+    check("positive", limit, "limit");
+    return this.#write((sql) => claimBatch(sql, this.#clock, workerId, limit));
+  }
+
+  /** Marks the task in progress. */
+  async startTask(claim: ClaimRef): Promise<void> {
+    return this.#write((sql) => startTask(sql, this.#clock, claim));
+  }
+
+  /** Says that the worker is alive. Every verb that takes the claim says so too. */
+  async heartbeat(claim: ClaimRef): Promise<void> {
+    return this.#write((sql) => void renew(sql, this.#clock, claim));
+  }
+
+  /** Closes the task as done. Throws SOP_OPEN while a required SOP item is open, listing them. */
+  async completeTask(claim: ClaimRef): Promise<void> {
+    return this.#write((sql) => completeTask(sql, this.#clock, claim));
+  }
+
+  /** Closes the task as failed; with `retry`, gives it back instead while retries are left. Returns the status it got. */
+  async failTask(claim: ClaimRef, { error, retry = false }: { error: string; retry?: boolean }): Promise<TaskStatus> {
+    return this.#write((sql) => failTask(sql, this.#clock, claim, error, retry));
+  }
+
+  /** Gives the task back; no retry is spent. */
+  async releaseTask(claim: ClaimRef): Promise<void> {
+    return this.#write((sql) => releaseTask(sql, this.#clock, claim));
+  }
+
+  /** Begins a step, named by id or seq. Throws NOT_FOUND; INVALID_INPUT when it is done or skipped already. */
+  async startStep(claim: ClaimRef, step: StepRef): Promise<void> {
+    return this.#write((sql) => setStep(sql, this.#clock, claim, step, "in_progress", undefined));
+  }
+
+  /** Ends a step as done, with what shows it. */
+  async completeStep(claim: ClaimRef, step: StepRef, { evidence }: { evidence: string }): Promise<void> {
+    return this.#write((sql) => setStep(sql, this.#clock, claim, step, "done", evidence));
+  }
+
+  /** Ends a step as failed; it may be started again. */
+  async failStep(claim: ClaimRef, step: StepRef, { evidence }: { evidence?: string } = {}): Promise<void> {
+    return this.#write((sql) => setStep(sql, this.#clock, claim, step, "failed", evidence));
+  }
+
+  /** Ends a step as not needed. */
+  async skipStep(claim: ClaimRef, step: StepRef, { evidence }: { evidence?: string } = {}): Promise<void> {
+    return this.#write((sql) => setStep(sql, this.#clock, claim, step, "skipped", evidence));
+  }
+
+  /** Checks an SOP item off; one that is checked off already stays as it is. Throws NOT_FOUND. */
+  async checkOffSopItem(claim: ClaimRef, key: string, { note }: { note?: string } = {}): Promise<void> {
+    return this.#write((sql) => checkOffSopItem(sql, this.#clock, claim, key, note));
+  }
+
+  /** A task with its steps and SOP items. Throws NOT_FOUND. */
+  async getTask(id: string): Promise<Task> {
+    return this.#read((sql) => getTask(sql, id));
+  }
+
+  /** Tasks in the order of their creation. */
+  async listTasks(filter: TaskFilter = {}): Promise<TaskRow[]> {
+    const { staleAfterMinutes } = filter;
+    return this.#read((sql) =>
+      listTasks(sql, filter, staleAfterMinutes === undefined ? undefined : staleBefore(this.#clock, staleAfterMinutes)));
+  }
+
+  async getProgress(): Promise<Progress> {
+    return this.#read((sql) => getProgress(sql, this.#clock));
+  }
+
+  /**
+   * Yields the progress now, and again whenever the database has changed, until
+   * the signal aborts or the handle is closed. Looks at the file's change counter
+   * every `intervalMs` (default 1000); takes the lock only to read what changed.
+   */
+  async *watch({ signal, intervalMs = 1000 }: { signal?: AbortSignal; intervalMs?: number } = {}): AsyncGenerator<Progress, void> {
+    const watcher = new ChangeWatcher(this.#persistence, this.path);
+    try {
+      while (signal?.aborted !== true && !this.#isClosed) {
+        if (watcher.hasChanged()) yield await this.getProgress();
+        await sleep(intervalMs, signal);
+      }
+    } finally {
+      watcher.close();
+    }
+  }
+
+  /** Runs SQL that reads, on one consistent state. The callback is synchronous; anything that writes is refused (READ_ONLY). */
+  async read<T>(callback: (sql: Sql) => T): Promise<T> {
+    return this.#submit({
+      kind: "read",
+      run: (connection) => {
+        // Set by the pragma itself, when it is compiled: it cannot be kept prepared.
+        connection.exec("PRAGMA query_only = ON");
+        try {
+          return withRawSql(connection, callback);
+        } finally {
+          connection.exec("PRAGMA query_only = OFF");
+        }
+      },
+    });
+  }
+
+  /** Runs SQL in a write transaction of its own. The callback is synchronous; if it throws, nothing is written. */
+  async transaction<T>(callback: (sql: Sql) => T): Promise<T> {
+    return this.#submit({ kind: "write", alone: true, run: (connection) => withRawSql(connection, callback) });
+  }
+
+  /** Finishes what was begun and lets go of the file. Later calls throw CLOSED. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.allSettled(this.#pending);
+    await this.#shared.release();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** @internal Runs work of this library's own in a write transaction. */
+  async write<T>(run: (sql: Sql) => T): Promise<T> {
+    return this.#write(run);
+  }
+
+  #write<T>(run: (sql: Sql) => T): Promise<T> {
+    return this.#submit({ kind: "write", run });
+  }
+
+  #read<T>(run: (sql: Sql) => T): Promise<T> {
+    return this.#submit({ kind: "read", run });
+  }
+
+  async #submit<T>(work: Work<T>): Promise<T> {
+    if (this.#isClosed) {
+      throw new ProgressDbError("CLOSED", `the handle on ${this.path} is closed`, { hint: "open the database again" });
+    }
+    const result = this.#shared.database.submit(work, this.#wait);
+    this.#pending.add(result);
+    try {
+      return await result;
+    } finally {
+      this.#pending.delete(result);
+    }
+  }
+}
+
+function withRawSql<T>(connection: ConstructorParameters<typeof RawSql>[0], callback: (sql: Sql) => T): T {
+  const sql = new RawSql(connection);
+  try {
+    const result = callback(sql);
+    if (result instanceof Promise) {
+      result.catch(() => {}); // It can only fail: its SQL ends here.
+      throw new ProgressDbError("INVALID_INPUT", "the callback returned a promise; inside a transaction all must be synchronous", {
+        hint: "await before or after read() and transaction(), not inside",
+      });
+    }
+    return result;
+  } finally {
+    sql.end();
+  }
+}

@@ -1,0 +1,71 @@
+import { ProgressDbError } from "../errors.ts";
+import { Heap } from "./heap.ts";
+import { SQL_JS_VERSION, type InitSqlJs, type SqlJsModule } from "./sql-js.ts";
+import { Vfs } from "./vfs.ts";
+
+/** sql.js, loaded once per process, with our VFS in the place of its own. */
+export interface Engine {
+  readonly api: SqlJsModule;
+  readonly heap: Heap;
+  readonly vfs: Vfs;
+}
+
+/** The wasm, for those who keep it out of the bundle. It must be sql.js's own, of the pinned release. */
+export type WasmSource = WebAssembly.Module | ArrayBuffer | Uint8Array<ArrayBuffer>;
+
+let loaded: Promise<Engine> | undefined;
+
+/**
+ * Loads sql.js from the bytes in our own bundle, or from `wasm`; later calls
+ * share the first one's engine. Throws ENGINE_MISMATCH when the VFS cannot be placed.
+ */
+export function loadEngine(wasm?: WasmSource): Promise<Engine> {
+  loaded ??= load(wasm).catch((error: unknown) => {
+    loaded = undefined;
+    throw error;
+  });
+  return loaded;
+}
+
+async function load(wasm: WasmSource | undefined): Promise<Engine> {
+  const initSqlJs = (await import("sql.js/dist/sql-wasm-browser.js")).default as InitSqlJs;
+  const compiled = await compile(wasm ?? (await embeddedWasm()));
+  let instance: WebAssembly.Instance | undefined;
+  const api = await new Promise<SqlJsModule>((resolve, reject) => {
+    initSqlJs({
+      useOldExtensionFunctions: false,
+      instantiateWasm(imports, done) {
+        WebAssembly.instantiate(compiled, imports).then((made) => {
+          instance = made;
+          done(made, compiled);
+        }, reject);
+        return {};
+      },
+    }).then(resolve, reject);
+  });
+  const exported = Object.values(instance?.exports ?? {});
+  const memory = exported.find((item) => item instanceof WebAssembly.Memory);
+  const table = exported.find((item) => item instanceof WebAssembly.Table);
+  if (memory === undefined || table === undefined || typeof api.addFunction !== "function") {
+    throw new ProgressDbError("ENGINE_MISMATCH", "the loaded sql.js exports no memory or function table", {
+      hint: `use sql.js ${SQL_JS_VERSION}`,
+    });
+  }
+  const heap = new Heap(memory);
+  return { api, heap, vfs: new Vfs(api, heap) };
+}
+
+async function compile(wasm: WasmSource): Promise<WebAssembly.Module> {
+  return wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
+}
+
+async function embeddedWasm(): Promise<Uint8Array<ArrayBuffer>> {
+  const { default: base64 } = await import("sql.js/dist/sql-wasm-browser.wasm");
+  if ("fromBase64" in Uint8Array) {
+    return (Uint8Array as unknown as { fromBase64(text: string): Uint8Array<ArrayBuffer> }).fromBase64(base64);
+  }
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

@@ -1,0 +1,89 @@
+import type { PersistentFile } from "../persistence/persistence.ts";
+
+/**
+ * Gathers the rollback journal's many small writes and passes them on as one:
+ * SQLite appends a page number, a page and a checksum in three calls. What is
+ * gathered must be passed on (`flush`) before the journal is synced, and before
+ * any page of the database changes.
+ */
+
+/** Bytes gathered at most before they are passed on. */
+const CAPACITY = 1 << 20;
+
+export class JournalBuffer implements PersistentFile {
+  readonly #file: PersistentFile;
+  readonly #beforeChange: () => void;
+  #pending: Uint8Array = new Uint8Array(1 << 16);
+  /** Where in the file the gathered bytes belong. */
+  #start = 0;
+  #length = 0;
+
+  /** `beforeChange` runs before the file is changed in any way, and may refuse by throwing. */
+  constructor(file: PersistentFile, beforeChange: () => void) {
+    this.#file = file;
+    this.#beforeChange = beforeChange;
+  }
+
+  get readOnly(): boolean {
+    return this.#file.readOnly;
+  }
+
+  flush(): void {
+    if (this.#length === 0) return;
+    this.#beforeChange();
+    this.#file.write(this.#pending.subarray(0, this.#length), this.#start);
+    this.#length = 0;
+  }
+
+  write(from: Uint8Array, offset: number): void {
+    const at = offset - this.#start;
+    const joins = this.#length > 0 && at >= 0 && at <= this.#length && at + from.length <= CAPACITY;
+    if (!joins) {
+      this.flush();
+      if (from.length > CAPACITY) {
+        this.#beforeChange();
+        return this.#file.write(from, offset);
+      }
+      this.#start = offset;
+    }
+    const end = offset - this.#start + from.length;
+    if (end > this.#pending.length) {
+      const grown = new Uint8Array(Math.min(CAPACITY, Math.max(end, this.#pending.length * 2)));
+      grown.set(this.#pending.subarray(0, this.#length));
+      this.#pending = grown;
+    }
+    this.#pending.set(from, offset - this.#start);
+    this.#length = Math.max(this.#length, end);
+  }
+
+  read(into: Uint8Array, offset: number): number {
+    this.flush();
+    return this.#file.read(into, offset);
+  }
+
+  truncate(size: number): void {
+    if (size <= this.#start) this.#length = 0;
+    this.flush();
+    this.#beforeChange();
+    this.#file.truncate(size);
+  }
+
+  sync(): void {
+    this.flush();
+    this.#beforeChange();
+    this.#file.sync();
+  }
+
+  size(): number {
+    return Math.max(this.#file.size(), this.#length === 0 ? 0 : this.#start + this.#length);
+  }
+
+  moved(): boolean {
+    return this.#file.moved();
+  }
+
+  close(): void {
+    this.#length = 0; // A journal closed before it was synced belongs to a transaction that did not happen.
+    this.#file.close();
+  }
+}

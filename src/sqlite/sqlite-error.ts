@@ -1,0 +1,64 @@
+import { errnoOf, ProgressDbError, type ErrorCode } from "../errors.ts";
+import * as rc from "./result-codes.ts";
+
+/** Turns SQLite's result code, its message and the system error beneath into ours. */
+export function sqliteError(resultCode: number, message: string, path: string, cause: unknown): ProgressDbError {
+  const primary = resultCode & 0xff;
+  const errno = errnoOf(cause);
+  const [code, hint] = explain(primary, errno, message);
+  const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
+  return new ProgressDbError(code, `${path}: ${why}`, {
+    hint,
+    cause,
+    details: { path, resultCode, ...(errno === undefined ? {} : { errno }) },
+  });
+}
+
+/** A system error met outside SQLite, as ours. */
+export function systemFailure(error: unknown, path: string): ProgressDbError {
+  if (error instanceof ProgressDbError) return error;
+  const primary = errnoOf(error) === "ENOSPC" || errnoOf(error) === "EDQUOT" ? rc.FULL : rc.CANTOPEN;
+  return sqliteError(primary, "cannot use the file", path, error);
+}
+
+/** True for an error that SQLite reported with this primary result code. */
+export function hasResultCode(error: unknown, code: number): boolean {
+  if (!(error instanceof ProgressDbError)) return false;
+  const resultCode = error.details["resultCode"];
+  return typeof resultCode === "number" && (resultCode & 0xff) === code;
+}
+
+function explain(primary: number, errno: string | undefined, message: string): [ErrorCode, string] {
+  if (errno === "EACCES" || errno === "EPERM" || errno === "EROFS") {
+    return ["READ_ONLY", "give this user write access to the file and its folder, or work on a copy"];
+  }
+  switch (primary) {
+    case rc.BUSY:
+    case rc.LOCKED:
+      return ["BUSY", "another process holds the lock: try again"];
+    case rc.READONLY:
+      return ["READ_ONLY", "open a database that this process may write, or only read from this one"];
+    case rc.CORRUPT:
+    case rc.NOTADB:
+      return ["CORRUPT", "restore it from a copy, or salvage it with `sqlite3 FILE .recover`"];
+    case rc.FULL:
+      return ["IO", "the disk is full: make room and try again; nothing was changed"];
+    case rc.CANTOPEN:
+      return errno === "ENOENT"
+        ? ["NOT_FOUND", "check the path; ensureProgressDb creates a colony's database"]
+        : ["IO", "check that the path names a file this process may open"];
+    case rc.NOMEM:
+      return ["IO", "out of memory: the wasm heap ends at 2 GiB"];
+    case rc.TOOBIG:
+      return ["INVALID_INPUT", "a text or blob may have at most 1,000,000,000 bytes"];
+    case rc.ERROR:
+      return message.startsWith("no such table")
+        ? ["NOT_FOUND", "the file has no ledger in it: ensureProgressDb creates one"]
+        : ["INVALID_INPUT", "correct the SQL"];
+    case rc.CONSTRAINT:
+      if (message.startsWith("SOP_OPEN")) return ["SOP_OPEN", "check off the open SOP items first"];
+      return ["INVALID_INPUT", "correct the values"];
+    default:
+      return ["IO", "nothing was changed: try again, and check the disk if it fails again"];
+  }
+}

@@ -1,0 +1,150 @@
+import { errnoOf, ProgressDbError } from "../errors.ts";
+import type { Lock } from "../lock/lock.ts";
+import type { Persistence, PersistentFile } from "../persistence/persistence.ts";
+import { JournalBuffer } from "./journal-buffer.ts";
+import * as rc from "./result-codes.ts";
+
+/**
+ * One database with its journal: the files SQLite opens under one name, and the
+ * lock they share. Keeps two rules. No page of the database changes before the
+ * journal written so far has left our buffer; and nothing at all changes without
+ * the lock, asked anew each time, since a paused process may have lost it.
+ */
+export class Volume {
+  readonly persistence: Persistence;
+  readonly path: string;
+  readonly lock: Lock | undefined;
+  /** The journal now open, if any. */
+  journal: JournalBuffer | undefined;
+  /** What made the last call fail, for the error's cause. */
+  #failure: unknown;
+  /** The journal whose folder entry is known to be on disk. */
+  #syncedJournal: string | undefined;
+
+  constructor(persistence: Persistence, path: string, lock: Lock | undefined) {
+    this.persistence = persistence;
+    this.path = path;
+    this.lock = lock;
+  }
+
+  /** Runs a call for SQLite; an exception becomes a result code and is kept. */
+  attempt(failure: number, call: () => number | void): number {
+    try {
+      return call() ?? rc.OK;
+    } catch (error) {
+      // The first failure explains those that follow from it.
+      this.#failure ??= error;
+      return resultCodeOf(error, failure);
+    }
+  }
+
+  /** The failure since the last asking. */
+  takeFailure(): unknown {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure;
+  }
+
+  open(suffix: string, flags: number): VolumeFile {
+    const path = this.path + suffix;
+    const create = (flags & rc.OPEN_CREATE) !== 0 && suffix !== "";
+    const file = this.persistence.open(path, { create });
+    if ((flags & rc.OPEN_MAIN_JOURNAL) === 0) return new VolumeFile(this, path, file, flags);
+    this.journal = new JournalBuffer(file, () => this.assertHeld());
+    return new VolumeFile(this, path, this.journal, flags);
+  }
+
+  delete(suffix: string, syncDirectory: boolean): void {
+    this.assertHeld();
+    this.persistence.delete(this.path + suffix);
+    if (syncDirectory) this.persistence.syncDirectory(this.path);
+  }
+
+  /** A new journal counts only once its folder entry is on disk; SQLite's own VFS syncs the folder too. */
+  syncJournalEntry(path: string): void {
+    const id = this.persistence.stat(path)?.id;
+    if (id !== undefined && id === this.#syncedJournal) return;
+    this.persistence.syncDirectory(path);
+    this.#syncedJournal = id;
+  }
+
+  assertHeld(): void {
+    if (this.lock === undefined || this.lock.held()) return;
+    throw new ProgressDbError("BUSY", `the lock on ${this.path} was taken away while this process was paused; nothing was written`, {
+      hint: "the transaction did not happen: run it again",
+      details: { path: this.path, lockLost: true },
+    });
+  }
+}
+
+/** A file SQLite has open. */
+export class VolumeFile {
+  readonly volume: Volume;
+  readonly file: PersistentFile;
+  /** Only the database itself is locked; its journal goes with it. */
+  readonly lock: Lock | undefined;
+  readonly #path: string;
+  readonly #flags: number;
+  #entrySynced = false;
+
+  constructor(volume: Volume, path: string, file: PersistentFile, flags: number) {
+    this.volume = volume;
+    this.file = file;
+    this.#path = path;
+    this.#flags = flags;
+    this.lock = (flags & rc.OPEN_MAIN_DB) === 0 ? undefined : volume.lock;
+  }
+
+  get #isJournal(): boolean {
+    return this.file instanceof JournalBuffer;
+  }
+
+  write(from: Uint8Array, offset: number): void {
+    if (!this.#isJournal) this.#beforeChange(); // The journal's buffer asks for the lock itself.
+    this.file.write(from, offset);
+  }
+
+  truncate(size: number): void {
+    if (!this.#isJournal) this.#beforeChange();
+    this.file.truncate(size);
+  }
+
+  sync(): void {
+    if (!this.#isJournal) this.volume.assertHeld();
+    this.file.sync();
+    if (this.#isJournal && !this.#entrySynced) {
+      this.volume.syncJournalEntry(this.#path);
+      this.#entrySynced = true;
+    }
+  }
+
+  reservedElsewhere(): boolean {
+    return this.lock?.reservedElsewhere() ?? false;
+  }
+
+  close(): void {
+    if (this.file === this.volume.journal) this.volume.journal = undefined;
+    this.file.close();
+    if ((this.#flags & rc.OPEN_DELETEONCLOSE) !== 0) this.volume.persistence.delete(this.#path);
+  }
+
+  #beforeChange(): void {
+    this.volume.assertHeld();
+    this.volume.journal?.flush();
+  }
+}
+
+/** Which result code a failed call gets, from the system error that caused it. */
+function resultCodeOf(error: unknown, failure: number): number {
+  if (error instanceof ProgressDbError) return failure;
+  switch (errnoOf(error)) {
+    case "ENOSPC":
+    case "EDQUOT":
+    case "EFBIG":
+      return rc.FULL;
+    case "ENOENT":
+      return failure === rc.IOERR_DELETE ? rc.IOERR_DELETE_NOENT : failure;
+    default:
+      return failure;
+  }
+}

@@ -1,0 +1,30 @@
+import { defineConfig } from "tsup";
+
+// JavaScript only: `tsc` emits the types. sql.js and jsonc-parser are bundled
+// (they are devDependencies), so that users install neither; see
+// THIRD_PARTY_LICENSES.md for their terms.
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    "persistence/memory": "src/persistence/memory.ts",
+    "persistence/node-file": "src/persistence/node-file.ts",
+    "persistence/overlay": "src/persistence/overlay.ts",
+    "lock/memory": "src/lock/memory.ts",
+    "lock/dotfile": "src/lock/dotfile.ts",
+    "testing/index": "src/testing/index.ts",
+  },
+  format: ["esm"],
+  target: "es2023",
+  platform: "neutral",
+  external: [/^node:/],
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+  dts: false,
+  // The wasm travels as base64 in a chunk of its own, loaded with the first open.
+  loader: { ".wasm": "base64" },
+  esbuildOptions(options) {
+    options.mainFields = ["module", "main"];
+    options.chunkNames = "chunks/[name]-[hash]";
+  },
+});
