@@ -1,7 +1,7 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { applyEdits, modify, type FormattingOptions } from "jsonc-parser";
-import { v4 as uuid } from "uuid";
+import { randomId } from "../ids.ts";
 import type { Logger } from "../types.ts";
 
 /** Hive's own colony files: JSON, but not worker configs. */
@@ -90,7 +90,7 @@ function decode(bytes: Uint8Array): string {
 /** Readers see the old file or the new one, also after a crash; the mode stays, and a link stays a link. */
 function replaceFile(path: string, text: string): void {
   const target = realpathSync(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${uuid()}`);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomId()}`);
   const { mode } = statSync(target);
   const fd = openSync(temporary, "wx", mode);
   try {

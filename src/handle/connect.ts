@@ -16,6 +16,9 @@ export interface Files {
   readonly lock: Lock;
 }
 
+/** Most page cache, KiB: a large seed should not have to write pages before it commits. Filled only as needed. */
+const CACHE_KIB = 32_000;
+
 const SYNCHRONOUS: Record<Durability, string> = { full: "FULL", normal: "NORMAL", process: "OFF" };
 
 /** Reads the schema, so it may be BUSY; a WAL-mode file cannot be opened this way (CANTOPEN). */
@@ -93,6 +96,7 @@ function configured(connection: Connection, pragmas: string): Connection {
   try {
     connection.exec(`
       PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA foreign_keys = ON;
       PRAGMA trusted_schema = OFF;
       ${pragmas}

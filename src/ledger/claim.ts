@@ -1,6 +1,6 @@
-import { v4 as uuid } from "uuid";
 import { sqlTime, type Clock } from "../clock.ts";
 import { ProgressDbError } from "../errors.ts";
+import { randomId } from "../ids.ts";
 import type { Sql } from "../sqlite/sql.ts";
 import type { Claim, ClaimRef, TaskRow } from "../types.ts";
 import { check } from "./input.ts";
@@ -22,13 +22,13 @@ const RENEW = `
 /** Claims the next pending task, by `priority DESC, seq, created_at`. */
 export function claimNext(sql: Sql, clock: Clock, workerId: string): Claim | null {
   const now = sqlTime(clock);
-  return asClaim(sql, sql.get<TaskRow>(NEXT, [workerId, uuid(), now, now]));
+  return asClaim(sql, sql.get<TaskRow>(NEXT, [workerId, randomId(), now, now]));
 }
 
 /** Claims one task; `null` when it is not pending. */
 export function claimById(sql: Sql, clock: Clock, workerId: string, id: string): Claim | null {
   const now = sqlTime(clock);
-  const row = sql.get<TaskRow>(BY_ID, [workerId, uuid(), now, now, id]);
+  const row = sql.get<TaskRow>(BY_ID, [workerId, randomId(), now, now, id]);
   if (row === undefined && sql.get("SELECT 1 FROM tasks WHERE id = ?", [id]) === undefined) throw noTask(id);
   return asClaim(sql, row);
 }

@@ -16,7 +16,7 @@ const list = <Item extends z.ZodMiniType>(item: Item): z.ZodMiniArray<Item> => z
 const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodMiniObject<Shape, z.core.$strict> =>
   z.strictObject(shape, {
     error: (issue) => (issue.code === "unrecognized_keys"
-      ? `has no field ${String((issue["keys"] as string[])[0])}; the fields are ${Object.keys(shape).join(", ")}`
+      ? `has no field ${String(issue.keys[0])}; the fields are ${Object.keys(shape).join(", ")}`
       : "must be an object"),
   });
 
@@ -38,7 +38,7 @@ const task = strict({
   id: z.optional(someText),
   seq: maybe(integer),
   priority: z.optional(integer),
-  payload: z.unknown(),
+  payload: z.optional(z.unknown()),
   max_retries: z.optional(integer.check(z.minimum(0, { error: "must be 0 or more" }))),
   parent_task_id: maybe(someText),
   steps: maybe(list(step)),

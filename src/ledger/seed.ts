@@ -1,5 +1,5 @@
-import { v4 as uuid } from "uuid";
 import { isoTime, type Clock } from "../clock.ts";
+import { orderedId, randomId } from "../ids.ts";
 import type { Sql } from "../sqlite/sql.ts";
 import type { SeedOptions, TaskInput } from "../types.ts";
 import { invalid, payloadText } from "./input.ts";
@@ -35,17 +35,17 @@ export function seedTasks(sql: Sql, clock: Clock, prepared: PreparedTasks, optio
   if (tasks.some((task) => task.parent_task_id != null)) sql.run("PRAGMA defer_foreign_keys = ON");
 
   return tasks.map((task, index) => {
-    const id = task.id ?? uuid();
+    const id = task.id ?? randomId();
     if (existing.has(id)) return id;
     sql.run(INSERT_TASK, [
       id, task.seq ?? null, task.priority ?? 0, task.goal, payloads[index] ?? null,
       now, now, task.max_retries ?? 3, task.parent_task_id ?? null, options.source,
     ]);
     for (const [at, step] of (task.steps ?? []).entries()) {
-      sql.run(INSERT_STEP, [uuid(), id, step.seq ?? at + 1, step.title, step.detail ?? null]);
+      sql.run(INSERT_STEP, [orderedId(), id, step.seq ?? at + 1, step.title, step.detail ?? null]);
     }
     for (const item of task.sop_items ?? []) {
-      sql.run(INSERT_SOP_ITEM, [uuid(), id, item.key, item.description, (item.required ?? true) ? 1 : 0, item.note ?? null]);
+      sql.run(INSERT_SOP_ITEM, [orderedId(), id, item.key, item.description, (item.required ?? true) ? 1 : 0, item.note ?? null]);
     }
     return id;
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, rmdirSync, rmSync, statSync, type BigIntStats } from "node:fs";
 import { monotonicMs, sleep } from "../clock.ts";
 import { ProgressDbError } from "../errors.ts";
-import { NONE, type Lock, type LockAdapter, type LockHolder, type LockLevel, SHARED } from "./lock.ts";
+import { NONE, type Lock, type LockAdapter, type LockHolder, type LockLevel, type SHARED } from "./lock.ts";
 import { findNativeClients } from "./native-clients.ts";
 import { ignoring, Owners } from "./owners.ts";
 

@@ -3,9 +3,9 @@ import {
   renameSync, rmdirSync, statSync, unlinkSync, writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { v4 as uuid } from "uuid";
 import { monotonicMs, systemClock } from "../clock.ts";
 import { errnoOf, ProgressDbError } from "../errors.ts";
+import { randomId } from "../ids.ts";
 import { isProvenDead, ownFacts, type ProcessFacts } from "./process-facts.ts";
 
 /**
@@ -33,7 +33,7 @@ const NO_HARD_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTS
 
 export class Owners {
   readonly folder: string;
-  readonly #token = uuid();
+  readonly #token = randomId();
   /** Kept open so that the inode, by which we know our own link, is not given to another file. */
   #fd: number | undefined;
   #inode = 0n;

@@ -35,11 +35,12 @@ async function load(wasm: WasmSource | undefined): Promise<Engine> {
     initSqlJs({
       useOldExtensionFunctions: false,
       instantiateWasm(imports, done) {
-        WebAssembly.instantiate(compiled, imports).then((made) => {
-          instance = made;
-          done(made, compiled);
-        }, reject);
-        return {};
+        const start = async (): Promise<void> => {
+          instance = await WebAssembly.instantiate(compiled, imports);
+          done(instance, compiled);
+        };
+        start().catch(reject);
+        return {}; // Tells sql.js to wait for `done`.
       },
     }).then(resolve, reject);
   });

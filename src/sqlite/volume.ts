@@ -1,8 +1,12 @@
+import { monotonicMs } from "../clock.ts";
 import { errnoOf, ProgressDbError } from "../errors.ts";
-import type { Lock } from "../lock/lock.ts";
+import { NONE, type Lock } from "../lock/lock.ts";
 import type { Persistence, PersistentFile } from "../persistence/persistence.ts";
 import { JournalBuffer } from "./journal-buffer.ts";
 import * as rc from "./result-codes.ts";
+
+/** How long the lock, once seen to be ours, is taken to be so, milliseconds: breaking it takes a person. */
+const HELD_FOR_MS = 1;
 
 /**
  * One database with its journal: the files SQLite opens under one name, and the
@@ -18,6 +22,8 @@ export class Volume {
   journal: JournalBuffer | undefined;
   /** What made the last call fail, for the error's cause. */
   #failure: unknown;
+  /** When the lock was last seen to be ours. */
+  #heldAt = -Infinity;
   /** The journal whose folder entry is known to be on disk. */
   #syncedJournal: string | undefined;
 
@@ -68,8 +74,15 @@ export class Volume {
     this.#syncedJournal = id;
   }
 
+  /** Throws unless the lock is ours. A look is good for a moment: a pause long enough to lose the lock is longer. */
   assertHeld(): void {
-    if (this.lock === undefined || this.lock.held()) return;
+    if (this.lock === undefined) return;
+    const now = monotonicMs();
+    if (this.lock.level > NONE && now - this.#heldAt < HELD_FOR_MS) return;
+    if (this.lock.held()) {
+      this.#heldAt = now;
+      return;
+    }
     throw new ProgressDbError("BUSY", `the lock on ${this.path} was taken away while this process was paused; nothing was written`, {
       hint: "the transaction did not happen: run it again",
       details: { path: this.path, lockLost: true },
