@@ -1,5 +1,4 @@
-import { systemError } from "./memory.ts";
-import type { Persistence, PersistentFile } from "./persistence.ts";
+import { systemError, type Persistence, type PersistentFile } from "./persistence.ts";
 
 /**
  * Reads through to another store and keeps every change in memory, block by
