@@ -13,9 +13,6 @@ import { prepareTasks, seedTasks } from "./ledger/seed.ts";
 import { checkOffSopItem } from "./ledger/sop.ts";
 import { setStep, type StepRef } from "./ledger/steps.ts";
 import { getTask, listTasks } from "./ledger/task.ts";
-import { dotfile } from "./lock/dotfile.ts";
-import type { LockAdapter } from "./lock/lock.ts";
-import { nodeFile } from "./persistence/node-file.ts";
 import type { Persistence } from "./persistence/persistence.ts";
 import { loadEngine } from "./sqlite/engine.ts";
 import { systemFailure } from "./sqlite/sqlite-error.ts";
@@ -25,27 +22,8 @@ import type {
   TaskStatus, WaitOptions,
 } from "./types.ts";
 
-/** One of each for the whole process, so that handles opened with the defaults share a database. */
-const defaultPersistence: Persistence = nodeFile();
-const defaultLock: LockAdapter = dotfile();
-
-/**
- * Opens a colony's database; `ensureProgressDb` makes one. Reads its header and
- * schema version, so that what is not a database is refused here.
- *
- * Throws NOT_FOUND (no file, or no ledger in it), CORRUPT, READ_ONLY, BUSY,
- * NATIVE_CLIENTS, ENGINE_MISMATCH, IO.
- */
-export async function openProgressDb(dbPath: string, options: OpenOptions = {}): Promise<ProgressDb> {
-  const db = await ProgressDb.connect(dbPath, options, { create: false });
-  try {
-    await db.read((sql) => sql.get("SELECT 1 FROM tasks LIMIT 1"));
-    return db;
-  } catch (error) {
-    await db.close();
-    throw error;
-  }
-}
+/** Options with the adapters chosen: each platform's entry has its own defaults. */
+export type ConnectOptions = OpenOptions & Required<Pick<OpenOptions, "persistence" | "lock">>;
 
 /**
  * A handle on one database. Each verb is one operation: it waits its turn, runs
@@ -75,10 +53,10 @@ export class ProgressDb implements AsyncDisposable {
   }
 
   /** @internal Connects without looking at the file; `create` makes an empty one when there is none. */
-  static async connect(dbPath: string, options: OpenOptions, { create }: { create: boolean }): Promise<ProgressDb> {
+  static async connect(dbPath: string, options: ConnectOptions, { create }: { create: boolean }): Promise<ProgressDb> {
     check("someText", dbPath, "dbPath");
     if (dbPath.includes("\0")) throw invalid("dbPath", "must not contain NUL");
-    const { persistence = defaultPersistence, lock = defaultLock, durability = "full", nativeClients = "detect" } = options;
+    const { persistence, lock, durability = "full", nativeClients = "detect" } = options;
     if (!["full", "normal", "process"].includes(durability)) {
       throw invalid("durability", `must be "full", "normal" or "process", not ${JSON.stringify(durability)}`);
     }
@@ -90,6 +68,18 @@ export class ProgressDb implements AsyncDisposable {
       return new ProgressDb(path, shared, persistence, options);
     } catch (error) {
       throw systemFailure(error, dbPath);
+    }
+  }
+
+  /** @internal Connects to a database that must be there, with a ledger in it. */
+  static async open(dbPath: string, options: ConnectOptions): Promise<ProgressDb> {
+    const db = await ProgressDb.connect(dbPath, options, { create: false });
+    try {
+      await db.read((sql) => sql.get("SELECT 1 FROM tasks LIMIT 1"));
+      return db;
+    } catch (error) {
+      await db.close();
+      throw error;
     }
   }
 

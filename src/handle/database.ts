@@ -80,6 +80,7 @@ export class Database {
         for (const operation of this.#queue.splice(0)) operation.reject(failure);
       }
     }
+    this.#lock.leave(); // The last of them may have been aborted, or have run out of time.
     this.#pumping = undefined;
   }
 
@@ -96,7 +97,7 @@ export class Database {
       if (this.#queue.length > 0) await this.#waitForTurn();
       this.#rejectExpired();
     }
-    if (isServed || this.#queue.length === 0) this.#lock.leave();
+    if (isServed) this.#lock.leave();
   }
 
   #nextBatch(): Operation[] {
