@@ -6,8 +6,10 @@ const [dbPath, workerId] = process.argv.slice(2);
 
 const db = await openProgressDb(dbPath);
 try {
-  for (let claim; (claim = await db.claimTask({ workerId })) !== null;) {
-    process.send?.({ claimed: claim.id }); // The queen may want to know whom to kill.
+  while (process.connected !== false) { // Without its queen a worker ends with the task in hand.
+    const claim = await db.claimTask({ workerId });
+    if (claim === null) break;
+    process.send?.({ claimed: claim.id }, () => {}); // She may want to know whom to kill, or be gone this moment.
     await work(claim);
   }
 } finally {

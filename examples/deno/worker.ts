@@ -2,9 +2,9 @@
 //
 //   deno run --allow-read=COLONY --allow-write=COLONY examples/deno/worker.ts COLONY [WORKER_ID]
 //
-// What is lost without `-A`: Deno shows /proc to nobody else, so a worker that dies in the middle of
-// a write cannot be proven dead, nor can this one prove it of others. The next one then waits, and
-// ends with BUSY and the names of the files to remove. With `-A` it takes the lock over by itself.
+// What is lost without `-A`: Deno shows /proc to nobody else. So a worker that dies in the middle of a
+// write cannot be proven dead, nor can this one prove it of others: the next one waits 5 seconds and
+// ends with BUSY, which names the lock to remove by hand. With `-A` it takes the lock over by itself.
 import process from "node:process";
 import { type Claim, isProgressDbError, openProgressDb } from "hive-progress-db";
 
