@@ -10,7 +10,7 @@ async function ids(db: ProgressDb, filter?: TaskFilter): Promise<string> {
 
 async function filled(): Promise<ProgressDb> {
   const db = await newDb({ clock });
-  await db.seedTasks([..."abcdef"].map((id) => ({ id, goal: "g", ...(id > "d" ? { parent_task_id: "a" } : {}) })));
+  await db.seedTasks("abcdef".split("").map((id) => ({ id, goal: "g", ...(id > "d" ? { parent_task_id: "a" } : {}) })));
   await db.enqueueTask("g", { id: "z" });
   await db.enqueueTask("g", { id: "y", source: "import" });
   await db.completeTask((await db.claimTask({ workerId: "w1", taskId: "b" }))!);

@@ -1,3 +1,4 @@
+import type { SqlParameters } from "hive-progress-db";
 import { expect, test } from "vitest";
 import { testWith } from "../helpers.ts";
 import { codeOf, native, newDb, sha256 } from "../colony-kit.ts";
@@ -68,11 +69,13 @@ test("verbs write as before after a read, also after one that failed", async () 
 
 test("bad SQL and bad parameters are INVALID_INPUT", async () => {
   const db = await newDb();
-  for (const [statement, parameters] of [
-    ["SELEKT 1", []], ["SELECT nothing FROM tasks", []], ["SELECT 1; SELECT 2", []], ["SELECT ?", [NaN]], ["SELECT ?", ["\uD800"]],
-    ["SELECT :a", { ":b": 1 }], ["SELECT 1", [1]], ["", []],
-  ] as const) {
-    const code = await codeOf(db.read((sql) => sql.all(statement, parameters))).catch((error: unknown) => String(error));
-    expect([statement, code]).toEqual([statement, "INVALID_INPUT"]);
+  const bad: [statement: string, parameters: SqlParameters][] = [
+    ["SELEKT 1", []], ["SELECT x FROM tasks", []], ["SELECT 1; SELECT 2", []], ["SELECT ?", [NaN]], ["SELECT ?", ["\uD800"]], ["SELECT :a", { ":b": 1 }],
+    ["SELECT 1", [1]], ["", []], ["-- nothing", []],
+  ];
+  const codes: [string, string][] = [];
+  for (const [statement, parameters] of bad) {
+    codes.push([statement, await codeOf(db.read((sql) => sql.all(statement, parameters))).catch((error: unknown) => String(error))]);
   }
+  expect(codes).toEqual(bad.map(([statement]) => [statement, "INVALID_INPUT"]));
 });
