@@ -43,7 +43,7 @@ test("progress counts statuses, steps, open gates, stale claims and recent rates
     openGates: 1 + 2 + 2 + 2,
     stale: 1,
     rate: { done: 0, failed: 0, windowMinutes: 15 },
-    updatedAt: "2026-05-01 09:14:00",
+    updatedAt: "2026-05-01T09:14:00+00:00",
   });
   expect((await db.listTasks({ staleAfterMinutes: 15 })).map((task) => task.id)).toEqual([t3!.id]);
 });
@@ -53,7 +53,7 @@ testWithSqlite3("updatedAt is the latest instant, whichever of the two formats i
   await db.seedTasks([{ id: "iso", goal: "g" }, { id: "sql", goal: "g" }]);
   native(db.path, "UPDATE tasks SET updated_at = '2026-05-01T09:00:00+00:00' WHERE id = 'iso'");
   native(db.path, "UPDATE tasks SET updated_at = '2026-05-01 10:00:00' WHERE id = 'sql'");
-  expect((await db.getProgress()).updatedAt).toBe("2026-05-01 10:00:00");
+  expect((await db.getProgress()).updatedAt).toBe("2026-05-01T10:00:00+00:00");
   native(db.path, "UPDATE tasks SET updated_at = '2026-05-01T11:00:00+00:00' WHERE id = 'iso'");
   expect((await db.getProgress()).updatedAt).toBe("2026-05-01T11:00:00+00:00");
 });

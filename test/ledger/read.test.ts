@@ -1,6 +1,6 @@
 import type { SqlParameters } from "hive-progress-db";
-import { expect, test } from "vitest";
-import { testWith } from "../helpers.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { outputOf, startNode, tempDir, testWith } from "../helpers.ts";
 import { codeOf, native, newDb, sha256 } from "../colony-kit.ts";
 
 const testWithSqlite3 = testWith("sqlite3");
@@ -39,7 +39,7 @@ testWithSqlite3("whatever writes is refused with READ_ONLY, and the database sta
   const before = sha256(db.path);
   for (const statement of [
     "DELETE FROM tasks", "UPDATE tasks SET goal = 'x'", "INSERT INTO colony_meta VALUES ('a', 'b', 'c')", "CREATE TABLE t (a)", "DROP TABLE steps",
-    "PRAGMA user_version = 9", "UPDATE tasks SET goal = 'x' RETURNING id", "WITH a AS (SELECT 1) DELETE FROM tasks", "REINDEX",
+    "UPDATE tasks SET goal = 'x' RETURNING id", "WITH a AS (SELECT 1) DELETE FROM tasks", "REINDEX",
   ]) {
     expect([statement, await codeOf(db.read((sql) => sql.all(statement)))]).toEqual([statement, "READ_ONLY"]);
     expect(sha256(db.path)).toBe(before);
@@ -51,11 +51,30 @@ test("read cannot be talked into writing by switching the refusal off", async ()
   const db = await newDb();
   await db.seedTasks([{ id: "a", goal: "g" }]);
   const before = sha256(db.path);
-  await db.read((sql) => {
-    sql.run("PRAGMA query_only = OFF");
-    sql.run("DELETE FROM tasks");
-  }).catch(() => {});
-  expect(sha256(db.path)).toBe(before);
+  for (const pragma of [
+    "PRAGMA query_only = OFF", "pragma query_only(0)", "PRAGMA main.query_only=0", "PRAGMA/**/query_only = 0", "PRAGMA -- note\n query_only = 0",
+    'PRAGMA "query_only" = 0', "PRAGMA [query_only] = 0", "PRAGMA `main`.`query_only` = 0", "PRAGMA main . query_only = 0", "PRAGMA main/**/.query_only = 0",
+    "EXPLAIN PRAGMA query_only = 0", "EXPLAIN QUERY PLAN PRAGMA query_only = 0", "/**/;PRAGMA\fquery_only = 0", "PRAGMA query_only/**/= 0",
+    "SELECT 1 FROM pragma_query_only(0)", "PRAGMA writable_schema = ON", "PRAGMA user_version = 9", "PRAGMA user_version/**/= 9", "PRAGMA journal_mode = WAL",
+  ]) {
+    await db.read((sql) => {
+      try {
+        sql.all(pragma);
+      } catch {
+        // Refused, as it should be; or not, and then the next line shows it.
+      }
+      sql.run("DELETE FROM tasks");
+    }).catch(() => {});
+    expect([pragma, sha256(db.path)]).toEqual([pragma, before]);
+  }
+});
+
+test("pragmas that only tell are welcome", async () => {
+  const db = await newDb();
+  expect(await db.read((sql) => [
+    sql.get("PRAGMA user_version"), sql.all("PRAGMA table_info(colony_meta)").length, sql.get("PRAGMA integrity_check"), sql.all("PRAGMA foreign_key_check"),
+    sql.get("SELECT name FROM pragma_table_info('tasks')"), sql.all("EXPLAIN QUERY PLAN SELECT * FROM tasks").length,
+  ])).toEqual([{ user_version: 1 }, 3, { integrity_check: "ok" }, [], { name: "id" }, 1]);
 });
 
 test("verbs write as before after a read, also after one that failed", async () => {
@@ -78,4 +97,19 @@ test("bad SQL and bad parameters are INVALID_INPUT", async () => {
     codes.push([statement, await codeOf(db.read((sql) => sql.all(statement, parameters))).catch((error: unknown) => String(error))]);
   }
   expect(codes).toEqual(bad.map(([statement]) => [statement, "INVALID_INPUT"]));
+});
+
+test("SQL with a NUL in it is refused", async () => {
+  const { path } = await newDb();
+  const child = startNode(tempDir(), "nul.mjs", `
+    import { openProgressDb } from "hive-progress-db";
+    const db = await openProgressDb(process.argv[2]);
+    for (const text of ["SELECT 1\\0", "SELECT 1\\0; SELECT 2", "\\0"]) {
+      await db.read((sql) => sql.all(text)).then(() => console.log("done"), (error) => console.log(error.code));
+    }
+    await db.close();`, [path]);
+  // In a process of its own, since what must not happen is that it never comes back.
+  const timer = setTimeout(() => child.kill("SIGKILL"), 15_000);
+  onTestFinished(() => clearTimeout(timer));
+  expect(await outputOf(child)).toBe("INVALID_INPUT\n".repeat(3));
 });

@@ -42,7 +42,9 @@ testWithSqlite3("a watch yields at once, then whenever this handle, another proc
   await watched.until(3);
   await db.close();
   await watched.ended;
-  expect(watched.seen).toEqual([0, 1, 2, 3]);
+  // A look in the middle of another's commit may yield the same once more.
+  expect([...new Set(watched.seen)]).toEqual([0, 1, 2, 3]);
+  expect(watched.seen.length).toBeLessThan(8);
 });
 
 test("nothing is yielded while nothing changes, reads included", async () => {
