@@ -11,7 +11,7 @@ const testWithPython = testWith("python3");
 
 /** Files that are to be patched, with what differs from config to config. */
 const CONFIGS: Record<string, string> = {
-  "plain": '{\n  "name": "worker",\n  "system_prompt": "p"\n}',
+  "nothing special": '{\n  "name": "worker",\n  "system_prompt": "p"\n}',
   "a line break at its end": '{\n  "system_prompt": "p"\n}\n',
   "three line breaks at its end": '{\n  "system_prompt": "p"\n}\n\n\n',
   "an empty prompt": '{\n  "system_prompt": ""\n}',
@@ -40,6 +40,8 @@ const CONFIGS: Record<string, string> = {
   "a __proto__": '{\n  "system_prompt": "p",\n  "__proto__": {"x": 1},\n  "constructor": 1\n}',
   "braces and quotes in texts": '{\n  "system_prompt": "{\\"input_data\\": {}} // no comment, /* none */",\n  "a": "}"\n}',
 };
+
+const PLAIN = CONFIGS["nothing special"]!;
 
 /** Here the seed's own rewrite skips the file, loses a key, or fails halfway. */
 const NOT_FOR_THE_SEED = new Set(["a BOM", "a key given twice", "an escaped lone surrogate"]);
@@ -115,7 +117,7 @@ test("wrong values are corrected in place, right ones are left, and the rest of 
 });
 
 test("a colony that was moved gets its new paths", async () => {
-  const folder = colonyWith({ "worker.json": CONFIGS["plain"]! });
+  const folder = colonyWith({ "worker.json": PLAIN });
   await ensureProgressDb(folder);
   renameSync(folder, `${folder}-moved`);
   const path = await ensureProgressDb(`${folder}-moved`);
@@ -125,8 +127,8 @@ test("a colony that was moved gets its new paths", async () => {
 
 test("what is no worker config is not touched, and said nothing about", async () => {
   const files: Record<string, string> = {
-    "metadata.json": CONFIGS["plain"]!, "triggers.json": CONFIGS["plain"]!, "other.json": '{"input_data": {}}', "list.json": '[{"system_prompt": "p"}]',
-    "text.json": '"system_prompt"', "null.json": "null", "worker.json.bak": CONFIGS["plain"]!, "worker.JSON": CONFIGS["plain"]!,
+    "metadata.json": PLAIN, "triggers.json": PLAIN, "other.json": '{"input_data": {}}', "list.json": '[{"system_prompt": "p"}]',
+    "text.json": '"system_prompt"', "null.json": "null", "worker.json.bak": PLAIN, "worker.JSON": PLAIN,
     "nested.json": '{"a": {"system_prompt": "p"}}',
   };
   const folder = colonyWith(files);
@@ -143,7 +145,7 @@ test("a config that cannot be understood is reported and left, and the others ar
     "a-comment.json": '{\n  // no\n  "system_prompt": "p"\n}', "b-comma.json": '{"system_prompt": "p",}', "c-cut.json": '{"system_prompt": ', "d-empty.json": "",
     "e-latin1.json": Buffer.from('{"system_prompt": "\xe9"}', "latin1"), "f-nan.json": '{"system_prompt": NaN}',
     "g-utf16.json": Buffer.from('{"system_prompt": "p"}', "utf16le"), "h-surrogate.json": Buffer.from('{"system_prompt": "\xed\xa0\x80"}', "latin1"),
-    "i-twice.json": '{"system_prompt": "p", "input_data": {"a": 1}, "input_data": {"b": 2}}', "z-good.json": CONFIGS["plain"]!,
+    "i-twice.json": '{"system_prompt": "p", "input_data": {"a": 1}, "input_data": {"b": 2}}', "z-good.json": PLAIN,
   };
   const folder = colonyWith(files);
   mkdirSync(join(folder, "j-folder.json"));
@@ -159,7 +161,7 @@ test("a config that cannot be understood is reported and left, and the others ar
 
 test("a link stays a link, and its target is patched", async () => {
   const elsewhere = join(realpathSync(tempDir()), "shared.json");
-  writeFileSync(elsewhere, CONFIGS["plain"]!);
+  writeFileSync(elsewhere, PLAIN);
   const folder = colonyWith({});
   symlinkSync(elsewhere, join(folder, "worker.json"));
   const path = await ensureProgressDb(folder);
@@ -179,7 +181,7 @@ test("a link that leads nowhere is reported and left", async () => {
 
 test.for(["444", "600", "664", "755"])("a config keeps its mode %s", async (octal) => {
   const mode = Number.parseInt(octal, 8);
-  const folder = colonyWith({ "worker.json": CONFIGS["plain"]! });
+  const folder = colonyWith({ "worker.json": PLAIN });
   chmodSync(join(folder, "worker.json"), mode);
   const path = await ensureProgressDb(folder);
   expect(statSync(join(folder, "worker.json")).mode & 0o777).toBe(mode);
@@ -188,7 +190,7 @@ test.for(["444", "600", "664", "755"])("a config keeps its mode %s", async (octa
 
 test("a config keeps its owner when root ensures the colony", async ({ skip }) => {
   if (process.getuid?.() !== 0) skip("only root may give files away");
-  const folder = colonyWith({ "worker.json": CONFIGS["plain"]! });
+  const folder = colonyWith({ "worker.json": PLAIN });
   chmodSync(join(folder, "worker.json"), 0o600);
   chownSync(join(folder, "worker.json"), 65534, 65534);
   await ensureProgressDb(folder);

@@ -126,6 +126,7 @@ con.close()`, path], { stdio: ["pipe", "pipe", "inherit"] });
   ]) {
     const error = await failure(attempt());
     expect(error.code).toBe("NATIVE_CLIENTS");
+    expect(error.message).toContain("a native SQLite client has it open");
     expect(error.hint).toContain("close every native client");
   }
   expect([sha256(path), sha256(`${path}-wal`)]).toEqual(before);

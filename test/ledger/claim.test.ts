@@ -5,22 +5,25 @@ import { codeOf, failure, manualClock, native, newDb, open } from "../colony-kit
 
 const testWithSqlite3 = testWith("sqlite3");
 
-test("the order is priority, highest first, then seq with none before any, then age", async () => {
-  const clock = manualClock();
-  const db = await newDb({ clock });
-  await db.seedTasks([{ id: "young", goal: "g", seq: 1 }]);
-  native(db.path, "UPDATE tasks SET created_at = '2026-05-02T00:00:00+00:00'");
-  await db.seedTasks([
-    { id: "low", goal: "g", priority: -1, seq: -5 },
-    { id: "old", goal: "g", seq: 1 },
-    { id: "first seq", goal: "g", seq: -2 },
-    { id: "no seq", goal: "g" },
-    { id: "high", goal: "g", priority: 2, seq: 99 },
-  ]);
-  const order: string[] = [];
-  for (let claim = await db.claimTask({ workerId: "w" }); claim !== null; claim = await db.claimTask({ workerId: "w" })) order.push(claim.id);
-  expect(order).toEqual(["high", "no seq", "first seq", "old", "young", "low"]);
-});
+for (const [detail, change] of [["", "SELECT 1"], [", also without its index", "DROP INDEX idx_tasks_claimable"]] as const) {
+  testWithSqlite3(`the order is priority, highest first, then seq with none before any, then age${detail}`, async () => {
+    const clock = manualClock();
+    const db = await newDb({ clock });
+    await db.seedTasks([{ id: "young", goal: "g", seq: 1 }]);
+    native(db.path, "UPDATE tasks SET created_at = '2026-05-02T00:00:00+00:00'");
+    await db.seedTasks([
+      { id: "low", goal: "g", priority: -1, seq: -5 },
+      { id: "old", goal: "g", seq: 1 },
+      { id: "first seq", goal: "g", seq: -2 },
+      { id: "no seq", goal: "g" },
+      { id: "high", goal: "g", priority: 2, seq: 99 },
+    ]);
+    native(db.path, change);
+    const order: string[] = [];
+    for (let claim = await db.claimTask({ workerId: "w" }); claim !== null; claim = await db.claimTask({ workerId: "w" })) order.push(claim.id);
+    expect(order).toEqual(["high", "no seq", "first seq", "old", "young", "low"]);
+  });
+}
 
 test("a claim carries the whole task, and names its worker, its token and the time", async () => {
   const clock = manualClock();

@@ -8,12 +8,12 @@ test("a closed handle refuses every verb with CLOSED, and closing again is fine"
   await db.close();
   await db.close();
   const claim = { id: "a", claim_token: "t" };
-  for (const call of [
+  for (const code of [
     db.seedTasks([{ goal: "g" }]), db.enqueueTask("g"), db.reclaimStale(), db.claimTask({ workerId: "w" }), db.claimTasks({ workerId: "w", limit: 1 }),
     db.startTask(claim), db.heartbeat(claim), db.completeTask(claim), db.failTask(claim, { error: "e" }), db.releaseTask(claim),
     db.startStep(claim, 1), db.completeStep(claim, 1, { evidence: "" }), db.failStep(claim, 1), db.skipStep(claim, 1), db.checkOffSopItem(claim, "k"),
     db.getTask("a"), db.listTasks(), db.getProgress(), db.read(() => 1), db.transaction(() => 1),
-  ]) expect(await codeOf(call)).toBe("CLOSED");
+  ].map((call) => codeOf(call))) expect(await code).toBe("CLOSED");
 });
 
 test("what was asked for before close is finished and on disk", async () => {

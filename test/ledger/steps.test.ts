@@ -62,6 +62,8 @@ test("a failed step keeps its evidence and can be started again", async () => {
   const { db, claim } = await claimed();
   await db.failStep(claim, 1, { evidence: "timed out" });
   expect((await db.getTask("a")).steps[1]).toMatchObject({ status: "failed", evidence: "timed out" });
+  await db.failStep(claim, 1);
+  expect((await db.getTask("a")).steps[1]!.evidence).toBe("timed out");
   await db.startStep(claim, 1);
   expect((await db.getTask("a")).steps[1]).toMatchObject({ status: "in_progress", completed_at: null });
   await db.completeStep(claim, 1, { evidence: "then it worked" });
