@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ensureProgressDb } from "hive-progress-db";
 import { expect, test } from "vitest";
@@ -45,6 +45,18 @@ test("ensuring gives stale claims back, and tells the logger what it did", async
   expect(said[1]).toContain("1 stale");
   await ensureProgressDb(folder, { clock, logger });
   expect(said).toHaveLength(2);
+});
+
+test.for(["a b", "it's \"quoted\"", "back\\slash", "new\nline", "名前 🐝", "%20?#&=", "..."])("a colony may be called %j", async (name) => {
+  const folder = join(realpathSync(tempDir()), name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "worker.json"), '{"system_prompt": "p"}');
+  const path = await ensureProgressDb(folder);
+  expect(path).toBe(join(folder, "data", "progress.db"));
+  expect(await (await open(path)).enqueueTask("g", { id: "x" })).toBe("x");
+  expect(JSON.parse(readFileSync(join(folder, "worker.json"), "utf8"))).toEqual({
+    system_prompt: "p", input_data: { db_path: path, colony_id: name, colony_data_dir: join(folder, "data") },
+  });
 });
 
 test("many at once on one new colony make one database", async () => {

@@ -199,6 +199,21 @@ test("another user with write access to file and folder works as the owner does"
   expect((await (await open(path)).getProgress()).total).toBe(4);
 });
 
+test("two users work on one database at once, each through a process of its own", async () => {
+  const path = await seeded();
+  for (const name of readdirSync(dirname(path))) if (name !== "progress.db") rmSync(join(dirname(path), name), { recursive: true });
+  chmodSync(path, 0o666);
+  chmodSync(dirname(path), 0o777);
+  chmodSync(dirname(dirname(path)), 0o777);
+  const db = await open(path);
+  await db.enqueueTask("the owner's");
+  const { read, seed } = await asNobody(path);
+  expect(read).toMatch(/^\{"total":2,"write":"\\"[0-9a-f-]{36}/);
+  expect(seed).toMatch(/^\["[0-9a-f-]{36}"\]$/);
+  await db.enqueueTask("the owner's again");
+  expect((await db.getProgress()).total).toBe(5);
+});
+
 test("a read-only mount is refused with READ_ONLY, since no lock can be made there", async ({ skip }) => {
   const path = await seeded();
   const folder = dirname(path);

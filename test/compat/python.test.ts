@@ -107,6 +107,19 @@ testWithPython("ensureProgressDb takes over a database whose `-wal` was left beh
   expect(sqlite3(path, "PRAGMA journal_mode; SELECT count(*) FROM tasks")).not.toContain("wal");
 });
 
+testWithPython("a database in WAL mode with a newer schema can be read, and refusing to write changes no byte of it", async () => {
+  const path = seedsDatabase(join(tempDir(), "colony"), 2);
+  sqlite3(path, "PRAGMA user_version = 2");
+  const before = sha256(path);
+  const db = await openProgressDb(path);
+  onTestFinished(() => db.close());
+  expect((await db.getProgress()).total).toBe(2);
+  expect((await failure(db.claimTask({ workerId: "w" }))).code).toBe("NEWER_SCHEMA");
+  expect((await failure(ensureProgressDb(join(path, "../..")))).code).toBe("NEWER_SCHEMA");
+  expect(sha256(path)).toBe(before);
+  expect(sqlite3(path, "PRAGMA journal_mode")).toBe("wal");
+});
+
 testWithDetection("a database that a live Python connection has open is refused, and works when Python has closed it", async () => {
   const path = seedsDatabase(join(tempDir(), "colony"), 1);
   const live = spawn("python3", ["-c", `${WITH_SEED}

@@ -33,6 +33,13 @@ testWithSqlite3("a native client that has checked the gates off may complete the
   expect((await db.getTask("a")).status).toBe("done");
 });
 
+testWithSqlite3("a task cannot be slipped in as done over its open gates either", async () => {
+  const { path } = await newColony({ enforceGates: true });
+  await (await open(path)).seedTasks(TASK);
+  expect(nativeRefusal(path, "REPLACE INTO tasks (id, goal, status, created_at, updated_at) VALUES ('a', 'g', 'done', '2026', '2026')")).toContain("SOP_OPEN");
+  expect(native(path, "SELECT status FROM tasks")).toBe("pending");
+});
+
 testWithSqlite3("the trigger is named in colony_meta, goes with false, stays with undefined, and never moves user_version", async () => {
   const { folder, path } = await newColony();
   expect(native(path, TRIGGERS)).toBe("0");
