@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureProgressDb, openProgressDb, reclaimStale, seedTasks } from "hive-progress-db";
 import { expect, onTestFinished, type test } from "vitest";
-import { python, sqlite3, tempDir, testWith } from "../helpers.ts";
+import { outputOf, python, root, sqlite3, tempDir, testWith } from "../helpers.ts";
 import { canDetectNatives, failure, native, sha256, sidecars, WITH_SEED } from "../colony-kit.ts";
 
 const testWithPython = testWith("python3", "sqlite3");
@@ -26,7 +26,7 @@ seed.seed_tasks(path, [{"id": f"t{n:03}", "goal": f"goal {n}"} for n in range(${
 print(path)`, folder);
 }
 
-/** Python commits three tasks, begins a fourth, and is killed: what it committed is in the \`-wal\` only. */
+/** Python commits three tasks, begins a fourth, and is killed: what it committed is in the `-wal` only. */
 function killedDatabase(folder: string): string {
   const path = seedsDatabase(folder, 0);
   const victim = `${WITH_SEED}
@@ -105,6 +105,25 @@ testWithPython("ensureProgressDb takes over a database whose `-wal` was left beh
   expect(await ensureProgressDb(folder, vouched)).toBe(path);
   expect(sidecars(path)).toEqual([]);
   expect(sqlite3(path, "PRAGMA journal_mode; SELECT count(*) FROM tasks")).not.toContain("wal");
+});
+
+testWithPython("from inside a container a `-wal` left behind is refused, until the caller vouches", async ({ skip }) => {
+  const inside = ["-pf", "--mount-proc"];
+  if (spawnSync("unshare", [...inside, "true"]).status !== 0) skip("this machine may not make process namespaces");
+  const folder = tempDir();
+  const path = killedDatabase(join(folder, "colony"));
+  const before = [sha256(path), sha256(`${path}-wal`)];
+  writeFileSync(join(folder, "open.mjs"), `
+    import { openProgressDb } from ${JSON.stringify(join(root, "dist/index.js"))};
+    const outcome = async (options) => {
+      const db = await openProgressDb(process.argv[2], options);
+      const { total } = await db.getProgress();
+      await db.close();
+      return total;
+    };
+    console.log(await outcome({}).catch((error) => error.code + " " + error.details.found), await outcome({ nativeClients: "none" }));`);
+  expect(await outputOf(spawn("unshare", [...inside, process.execPath, join(folder, "open.mjs"), path]))).toBe("NATIVE_CLIENTS unknown 3\n");
+  expect([sha256(path), sha256(`${path}-wal`)]).toEqual(before);
 });
 
 testWithPython("a database in WAL mode with a newer schema can be read, and refusing to write changes no byte of it", async () => {
