@@ -94,12 +94,13 @@ export function refuseNativeClients(files: Files, adapter: LockAdapter, isVouche
 
 function configured(connection: Connection, pragmas: string): Connection {
   try {
+    // The caller's first: the locking mode must be set before anything reads the file.
     connection.exec(`
+      ${pragmas}
       PRAGMA temp_store = MEMORY;
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA foreign_keys = ON;
       PRAGMA trusted_schema = OFF;
-      ${pragmas}
     `);
     return connection;
   } catch (error) {

@@ -1,26 +1,19 @@
-import { mkdirSync, rmdirSync, rmSync, statSync, type BigIntStats } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { monotonicMs, sleep } from "../clock.ts";
 import { ProgressDbError } from "../errors.ts";
 import { NONE, type Lock, type LockAdapter, type LockHolder, type LockLevel, type SHARED } from "./lock.ts";
 import { findNativeClients } from "./native-clients.ts";
-import { ignoring, Owners } from "./owners.ts";
+import { Owners } from "./owners.ts";
 
 /**
- * SQLite's `unix-dotfile` protocol with owners: whoever makes the folder
- * `<db>.lock` may touch the database, and every level above NONE excludes all
- * others. Among ourselves the lock is `<db>.lock-owners/holder` (see owners.ts);
- * its holder then makes the folder, which native clients opened with
- * `vfs=unix-dotfile` respect, and whose making by them we respect.
+ * SQLite's `unix-dotfile` protocol with owners. Whoever makes `<db>.lock` may
+ * touch the database, and every level above NONE excludes all others.
+ *
+ * Native clients (`vfs=unix-dotfile`) make a folder of that name and remove it
+ * with rmdir. We make a hard link to a file with our facts: their mkdir fails on
+ * it as it does on a folder, their rmdir never meets it, and it says whose it
+ * is. A folder there is a native client's, and is never touched.
  */
-
-/**
- * Permission bits of our folder. SQLite makes its own with 0777 less the umask;
- * without the owner's write bit it is one of ours. A folder that is ours while
- * somebody else holds the lock was left by a dead holder and may be kept; one
- * that is not ours belongs to a native client, and is never touched.
- */
-const OUR_MODE = 0o500;
-const OWNER_WRITE = 0o200n;
 
 /** How long one process may take the lock again and again while others wait, milliseconds. */
 const QUANTUM_MS = 10;
@@ -45,20 +38,16 @@ export function dotfile(): LockAdapter {
  * native client would write, so make sure that none is alive.
  */
 export function breakLock(path: string): void {
-  rmSync(ownersFolder(path), { recursive: true, force: true });
-  ignoring(["ENOENT"], () => rmdirSync(lockFolder(path)));
+  rmSync(lockPath(path), { recursive: true, force: true });
 }
 
-const lockFolder = (path: string): string => `${path}.lock`;
+const lockPath = (path: string): string => `${path}.lock`;
 const ownersFolder = (path: string): string => `${path}.lock-owners`;
 
 class DotfileLock implements Lock {
   level: LockLevel = NONE;
   readonly #path: string;
-  readonly #folder: string;
   readonly #owners: Owners;
-  #folderInode = 0n;
-  #folderMode = 0n;
   #waits = false;
   #swept = false;
   #lastHeldAt = -Infinity;
@@ -67,12 +56,11 @@ class DotfileLock implements Lock {
 
   constructor(path: string) {
     this.#path = path;
-    this.#folder = lockFolder(path);
-    this.#owners = new Owners(ownersFolder(path));
+    this.#owners = new Owners(lockPath(path), ownersFolder(path));
   }
 
   lock(level: LockLevel): boolean {
-    if (this.level === NONE && !this.#acquire()) return false;
+    if (this.level === NONE && !this.#take()) return false;
     if (level > this.level) this.level = level;
     return true;
   }
@@ -82,14 +70,12 @@ class DotfileLock implements Lock {
     this.level = level;
     if (level !== NONE) return;
     this.#lastHeldAt = monotonicMs();
-    if (!this.#owners.isHolder()) return; // Broken by force: what is there now is another's.
-    if (this.#isOurs(this.#statFolder())) rmdirSync(this.#folder);
     this.#owners.release();
   }
 
   reservedElsewhere(): boolean {
     // Asked when there is a journal: is it a live transaction's, or a dead one's to be rolled back?
-    // Ours excludes every other client but an ordinary native one, whose transaction we must not undo.
+    // We exclude every other client but an ordinary native one, whose transaction must not be undone.
     if (findNativeClients(this.#path) === "live") {
       throw new ProgressDbError("NATIVE_CLIENTS", `${this.#path} is being written by a native client that does not see the dotfile lock`, {
         hint: "let it finish, and open the file natively with vfs=unix-dotfile from now on",
@@ -100,17 +86,17 @@ class DotfileLock implements Lock {
   }
 
   held(): boolean {
-    return this.level > NONE && this.#owners.isHolder() && this.#isOurs(this.#statFolder());
+    return this.level > NONE && this.#owners.isHolder();
   }
 
   holder(): LockHolder | undefined {
+    const paths = [lockPath(this.#path)];
     const facts = this.#owners.holder();
-    const paths = [this.#owners.holderPath, this.#folder];
     if (facts !== undefined) {
       const { pid, host, since } = facts;
       return { pid, host, since, paths, description: `process ${pid} on ${host}, which opened the database at ${since}` };
     }
-    if (this.#statFolder() === undefined) return undefined;
+    if (statSync(lockPath(this.#path), { throwIfNoEntry: false }) === undefined) return undefined;
     return { paths, description: "a native client (vfs=unix-dotfile), which leaves no facts about itself" };
   }
 
@@ -146,43 +132,11 @@ class DotfileLock implements Lock {
     this.#owners.close();
   }
 
-  #acquire(): boolean {
+  #take(): boolean {
     if (!this.#owners.take()) return false;
-    try {
-      if (this.#takeFolder()) {
-        if (this.#waits) this.#quantumStart = monotonicMs();
-        if (!this.#swept) this.#owners.sweep();
-        this.#swept = true;
-        return true;
-      }
-    } catch (error) {
-      this.#owners.release();
-      throw error;
-    }
-    this.#owners.release();
-    return false;
-  }
-
-  /** Makes the folder, or keeps the one a dead holder of ours left. */
-  #takeFolder(): boolean {
-    const isMade = ignoring(["EEXIST"], () => {
-      mkdirSync(this.#folder, { mode: OUR_MODE });
-      return true;
-    });
-    const stat = this.#statFolder();
-    if (stat === undefined) return false; // Another's, gone a moment ago: worth another attempt.
-    if (isMade === undefined && (stat.mode & OWNER_WRITE) !== 0n) return false;
-    this.#folderInode = stat.ino;
-    this.#folderMode = stat.mode;
+    if (this.#waits) this.#quantumStart = monotonicMs();
+    if (!this.#swept) this.#owners.sweep();
+    this.#swept = true;
     return true;
-  }
-
-  #statFolder(): BigIntStats | undefined {
-    return statSync(this.#folder, { bigint: true, throwIfNoEntry: false });
-  }
-
-  /** Inode numbers are given again: the mode tells our folder from one made in its place by a native client. */
-  #isOurs(folder: BigIntStats | undefined): boolean {
-    return folder !== undefined && folder.ino === this.#folderInode && folder.mode === this.#folderMode;
   }
 }

@@ -8,19 +8,7 @@ import { errnoOf, ProgressDbError } from "../errors.ts";
 import { randomId } from "../ids.ts";
 import { isProvenDead, ownFacts, type ProcessFacts } from "./process-facts.ts";
 
-/**
- * The folder beside a lock that says who holds it: `<db>.lock-owners/`.
- *
- *   <token>            one per open handle: its facts, complete and synced before use
- *   holder             a hard link to the holder's facts: making it takes the lock
- *   heir-of-<token>    a hard link to the facts of whoever inherits from a dead holder
- *   waiting-<t>-<token>  a place among the waiting
- *
- * A hard link appears with its content or not at all, and only one contender can
- * make it. So there is no moment at which the lock is taken but its owner
- * unknown, and no crash that needs a human. An inheritance replaces `holder` by
- * rename: the name is never free in between.
- */
+/** Who holds a lock file; complete before the lock can show it. */
 export interface OwnerFacts extends ProcessFacts {
   readonly token: string;
   /** When this handle was opened, ISO 8601. */
@@ -31,8 +19,22 @@ export interface OwnerFacts extends ProcessFacts {
 const ALIVE_MS = 20;
 const NO_HARD_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
+/**
+ * A lock file with its owner's facts in it, and the folder of those who may own it.
+ *
+ *   <lock>                        a hard link to the holder's facts: making it takes the lock
+ *   <folder>/<token>              one per open handle: its facts, synced before use
+ *   <folder>/heir-of-<token>      a hard link to the facts of whoever inherits from a dead holder
+ *   <folder>/waiting-<t>-<token>  a place among the waiting
+ *
+ * A hard link appears with its content or not at all, and only one contender can
+ * make it. So there is no moment at which the lock is taken but its owner
+ * unknown, and no crash that needs a human. An inheritance replaces the lock by
+ * rename: its name is never free in between.
+ */
 export class Owners {
-  readonly folder: string;
+  readonly #lockPath: string;
+  readonly #folder: string;
   readonly #token = randomId();
   /** Kept open so that the inode, by which we know our own link, is not given to another file. */
   #fd: number | undefined;
@@ -40,12 +42,9 @@ export class Owners {
   #foundAliveAt = -Infinity;
   #deadHeadSoughtAt = -Infinity;
 
-  constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  get holderPath(): string {
-    return join(this.folder, "holder");
+  constructor(lockPath: string, folder: string) {
+    this.#lockPath = lockPath;
+    this.#folder = folder;
   }
 
   /** Takes the lock if it is free or its holder is provably dead. */
@@ -53,35 +52,31 @@ export class Owners {
     for (let attempt = 0; ; attempt++) {
       this.#register();
       try {
-        linkSync(this.#factsPath, this.holderPath);
+        linkSync(this.#factsPath, this.#lockPath);
         return true;
       } catch (error) {
-        if (errnoOf(error) === "EEXIST") return this.#inheritFromDead();
-        if (NO_HARD_LINKS.has(errnoOf(error) ?? "")) {
-          throw new ProgressDbError("IO", `the file system of ${this.folder} has no hard links, which the dotfile lock needs`, {
-            hint: "keep the colony on another file system, or pass another lock adapter",
-            cause: error,
-          });
-        }
+        const code = errnoOf(error) ?? "";
+        if (code === "EEXIST") return this.#inheritFromDead();
+        if (NO_HARD_LINKS.has(code)) throw noHardLinks(this.#folder, error);
         // Somebody removed the folder or our facts by hand: write them anew.
-        if (errnoOf(error) !== "ENOENT" || attempt === 3) throw error;
+        if (code !== "ENOENT" || attempt === 3) throw error;
         this.#unregister();
       }
     }
   }
 
-  /** True while `holder` is our own link. */
+  /** True while the lock is our own link. */
   isHolder(): boolean {
-    return this.#fd !== undefined && statSync(this.holderPath, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode;
+    return this.#fd !== undefined && statSync(this.#lockPath, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode;
   }
 
   /** Gives the lock back, if it is still ours. */
   release(): void {
-    if (this.isHolder()) unlinkSync(this.holderPath);
+    if (this.isHolder()) unlinkSync(this.#lockPath);
   }
 
   holder(): OwnerFacts | undefined {
-    return readFacts(this.holderPath);
+    return readFacts(this.#lockPath);
   }
 
   /** Joins the waiting, or finds the place again; 0 is the head. */
@@ -91,13 +86,13 @@ export class Owners {
     if (place >= 0) return place;
     this.#register();
     const now = String(systemClock.now()).padStart(15, "0");
-    ignoring(["EEXIST", "ENOENT"], () => linkSync(this.#factsPath, join(this.folder, `waiting-${now}-${this.#token}`)));
+    ignoring(["EEXIST", "ENOENT"], () => linkSync(this.#factsPath, join(this.#folder, `waiting-${now}-${this.#token}`)));
     return line.length;
   }
 
   leaveLine(): void {
     for (const name of this.line()) {
-      if (name.endsWith(this.#token)) ignoring(["ENOENT"], () => unlinkSync(join(this.folder, name)));
+      if (name.endsWith(this.#token)) ignoring(["ENOENT"], () => unlinkSync(join(this.#folder, name)));
     }
   }
 
@@ -112,41 +107,40 @@ export class Owners {
     this.#deadHeadSoughtAt = monotonicMs();
     const [head] = this.line();
     if (head === undefined) return;
-    const facts = readFacts(join(this.folder, head));
-    if (facts !== undefined && isProvenDead(facts, this.folder)) {
-      ignoring(["ENOENT"], () => unlinkSync(join(this.folder, head)));
-    }
+    const path = join(this.#folder, head);
+    const facts = readFacts(path);
+    if (facts !== undefined && isProvenDead(facts, this.#folder)) ignoring(["ENOENT"], () => unlinkSync(path));
   }
 
   /** Removes what dead processes left. Only the holder may: it alone knows that no inheritance is under way. */
   sweep(): void {
     for (const name of this.#list()) {
-      if (name === "holder" || name === this.#token) continue;
-      const path = join(this.folder, name);
+      if (name === this.#token) continue;
+      const path = join(this.#folder, name);
       const facts = readFacts(path);
-      const isDead = facts !== undefined && isProvenDead(facts, this.folder);
+      const isDead = facts !== undefined && isProvenDead(facts, this.#folder);
       if (isDead || name.startsWith("heir-of-")) ignoring(["ENOENT"], () => unlinkSync(path));
     }
   }
 
   close(): void {
     this.#unregister();
-    ignoring(["ENOENT", "ENOTEMPTY", "EEXIST"], () => rmdirSync(this.folder));
+    ignoring(["ENOENT", "ENOTEMPTY", "EEXIST"], () => rmdirSync(this.#folder));
   }
 
   get #factsPath(): string {
-    return join(this.folder, this.#token);
+    return join(this.#folder, this.#token);
   }
 
   #list(): string[] {
-    return ignoring(["ENOENT"], () => readdirSync(this.folder)) ?? [];
+    return ignoring(["ENOENT"], () => readdirSync(this.#folder)) ?? [];
   }
 
   #register(): void {
     if (this.#fd !== undefined) return;
     const facts: OwnerFacts = { token: this.#token, since: new Date(systemClock.now()).toISOString(), ...ownFacts() };
     for (let attempt = 0; this.#fd === undefined; attempt++) {
-      ignoring(["EEXIST"], () => mkdirSync(this.folder));
+      ignoring(["EEXIST"], () => mkdirSync(this.#folder));
       try {
         this.#fd = openSync(this.#factsPath, "wx");
       } catch (error) {
@@ -180,14 +174,14 @@ export class Owners {
 
   /**
    * Inherits from a dead holder. One contender wins the exclusive making of
-   * `heir-of-<dead token>`, makes sure that the dead one still stands in
-   * `holder`, and puts its own link in that place. An heir that dies on the way
-   * is inherited from in turn.
+   * `heir-of-<dead token>`, makes sure that the dead one still stands in the
+   * lock, and puts its own link in that place. An heir that dies on the way is
+   * inherited from in turn.
    */
   #inherit(): boolean {
     const line = this.#succession();
     const last = line.at(-1);
-    if (last === undefined || !isProvenDead(last, this.folder)) return false;
+    if (last === undefined || !isProvenDead(last, this.#folder)) return false;
     const will = this.#heirPath(last);
     try {
       linkSync(this.#factsPath, will);
@@ -202,7 +196,7 @@ export class Owners {
       ignoring(["ENOENT"], () => unlinkSync(will));
       return false;
     }
-    renameSync(will, this.holderPath);
+    renameSync(will, this.#lockPath);
     this.sweep();
     return true;
   }
@@ -219,7 +213,7 @@ export class Owners {
   }
 
   #heirPath(owner: OwnerFacts): string {
-    return join(this.folder, `heir-of-${owner.token}`);
+    return join(this.#folder, `heir-of-${owner.token}`);
   }
 }
 
@@ -231,9 +225,18 @@ function readFacts(path: string): OwnerFacts | undefined {
       && typeof facts.pid === "number" && typeof facts.host === "string";
     return isComplete ? (facts as OwnerFacts) : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || errnoOf(error) === "ENOENT") return undefined;
+    // A native client's lock is a folder.
+    if (error instanceof SyntaxError || errnoOf(error) === "ENOENT" || errnoOf(error) === "EISDIR") return undefined;
     throw error;
   }
+}
+
+/** Not every file system has hard links; say so rather than "operation not permitted". */
+function noHardLinks(folder: string, cause: unknown): ProgressDbError {
+  return new ProgressDbError("IO", `the file system of ${folder} has no hard links, which the dotfile lock needs`, {
+    hint: "keep the colony on another file system, or pass another lock adapter",
+    cause,
+  });
 }
 
 /** Runs a call; the named system errors count as done. */

@@ -1,4 +1,4 @@
-import type { FileStat, Persistence, PersistentFile } from "./persistence.ts";
+import { systemError, type FileStat, type Persistence, type PersistentFile } from "./persistence.ts";
 
 /** The adapter to read first: files are byte arrays in a map, and live as long as the adapter. */
 export interface MemoryPersistence extends Persistence {
@@ -81,8 +81,4 @@ function fileOver(inode: Inode, moved: () => boolean): PersistentFile {
     moved,
     close() {},
   };
-}
-
-export function systemError(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${path}`), { code });
 }

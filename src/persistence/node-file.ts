@@ -38,7 +38,7 @@ export function nodeFile(fs: FileSystem = nodeFs): Persistence {
       const stat = fs.statSync(path, { throwIfNoEntry: false });
       return stat && {
         size: stat.size,
-        id: String(stat.ino),
+        id: `${stat.ino}:${stat.birthtimeMs}`, // Inode numbers are given again.
         version: `${stat.ino}:${stat.mtimeMs}:${stat.size}`,
       };
     },

@@ -47,3 +47,8 @@ export interface Persistence {
   /** Makes creations and deletions in the file's folder survive a power cut. */
   syncDirectory(path: string): void;
 }
+
+/** The error an adapter throws, where the system gives none. */
+export function systemError(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
+}

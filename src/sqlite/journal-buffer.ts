@@ -10,17 +10,31 @@ import type { PersistentFile } from "../persistence/persistence.ts";
 /** Bytes gathered at most before they are passed on. */
 const CAPACITY = 1 << 20;
 
+/** The buffer's memory, kept from one journal to the next: a journal lives for one transaction. */
+export class JournalMemory {
+  bytes: Uint8Array = new Uint8Array(1 << 15);
+
+  /** Makes room for `length` bytes, keeping the first `keep`. */
+  grow(length: number, keep: number): void {
+    if (length <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.min(CAPACITY, Math.max(length, this.bytes.length * 2)));
+    grown.set(this.bytes.subarray(0, keep));
+    this.bytes = grown;
+  }
+}
+
 export class JournalBuffer implements PersistentFile {
   readonly #file: PersistentFile;
   readonly #beforeChange: () => void;
-  #pending: Uint8Array = new Uint8Array(1 << 16);
+  readonly #memory: JournalMemory;
   /** Where in the file the gathered bytes belong. */
   #start = 0;
   #length = 0;
 
   /** `beforeChange` runs before the file is changed in any way, and may refuse by throwing. */
-  constructor(file: PersistentFile, beforeChange: () => void) {
+  constructor(file: PersistentFile, memory: JournalMemory, beforeChange: () => void) {
     this.#file = file;
+    this.#memory = memory;
     this.#beforeChange = beforeChange;
   }
 
@@ -31,7 +45,7 @@ export class JournalBuffer implements PersistentFile {
   flush(): void {
     if (this.#length === 0) return;
     this.#beforeChange();
-    this.#file.write(this.#pending.subarray(0, this.#length), this.#start);
+    this.#file.write(this.#memory.bytes.subarray(0, this.#length), this.#start);
     this.#length = 0;
   }
 
@@ -47,12 +61,8 @@ export class JournalBuffer implements PersistentFile {
       this.#start = offset;
     }
     const end = offset - this.#start + from.length;
-    if (end > this.#pending.length) {
-      const grown = new Uint8Array(Math.min(CAPACITY, Math.max(end, this.#pending.length * 2)));
-      grown.set(this.#pending.subarray(0, this.#length));
-      this.#pending = grown;
-    }
-    this.#pending.set(from, offset - this.#start);
+    this.#memory.grow(end, this.#length);
+    this.#memory.bytes.set(from, offset - this.#start);
     this.#length = Math.max(this.#length, end);
   }
 

@@ -2,7 +2,7 @@ import { monotonicMs } from "../clock.ts";
 import { errnoOf, ProgressDbError } from "../errors.ts";
 import { NONE, type Lock } from "../lock/lock.ts";
 import type { Persistence, PersistentFile } from "../persistence/persistence.ts";
-import { JournalBuffer } from "./journal-buffer.ts";
+import { JournalBuffer, JournalMemory } from "./journal-buffer.ts";
 import * as rc from "./result-codes.ts";
 
 /** How long the lock, once seen to be ours, is taken to be so, milliseconds: breaking it takes a person. */
@@ -20,6 +20,7 @@ export class Volume {
   readonly lock: Lock | undefined;
   /** The journal now open, if any. */
   journal: JournalBuffer | undefined;
+  readonly #journalMemory = new JournalMemory();
   /** What made the last call fail, for the error's cause. */
   #failure: unknown;
   /** When the lock was last seen to be ours. */
@@ -56,7 +57,7 @@ export class Volume {
     const create = (flags & rc.OPEN_CREATE) !== 0 && suffix !== "";
     const file = this.persistence.open(path, { create });
     if ((flags & rc.OPEN_MAIN_JOURNAL) === 0) return new VolumeFile(this, path, file, flags);
-    this.journal = new JournalBuffer(file, () => this.assertHeld());
+    this.journal = new JournalBuffer(file, this.#journalMemory, () => this.assertHeld());
     return new VolumeFile(this, path, this.journal, flags);
   }
 
