@@ -4,11 +4,12 @@
  * @module
  */
 export { ensureAllColonyDbs, ensureProgressDb, type EnsureOptions } from "./colony/ensure.ts";
+export { openProgressDb } from "./colony/open.ts";
 export { enqueueTask, reclaimStale, seedTasks } from "./colony/one-call.ts";
 export { isProgressDbError, ProgressDbError, type ErrorCode } from "./errors.ts";
 export { SCHEMA_VERSION } from "./ledger/schema.ts";
 export type { StepRef } from "./ledger/steps.ts";
-export { openProgressDb, type ProgressDb } from "./progress-db.ts";
+export type { ProgressDb } from "./progress-db.ts";
 export type { Clock } from "./clock.ts";
 export type { Lock, LockAdapter, LockHolder, LockLevel, NativeClients } from "./lock/lock.ts";
 export type { FileStat, Persistence, PersistentFile } from "./persistence/persistence.ts";

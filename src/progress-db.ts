@@ -13,39 +13,17 @@ import { prepareTasks, seedTasks } from "./ledger/seed.ts";
 import { checkOffSopItem } from "./ledger/sop.ts";
 import { setStep, type StepRef } from "./ledger/steps.ts";
 import { getTask, listTasks } from "./ledger/task.ts";
-import { dotfile } from "./lock/dotfile.ts";
-import type { LockAdapter } from "./lock/lock.ts";
-import { nodeFile } from "./persistence/node-file.ts";
 import type { Persistence } from "./persistence/persistence.ts";
 import { loadEngine } from "./sqlite/engine.ts";
 import { systemFailure } from "./sqlite/sqlite-error.ts";
 import type { Sql } from "./sqlite/sql.ts";
 import type {
-  Claim, ClaimRef, EnqueueOptions, OpenOptions, Progress, SeedOptions, Task, TaskFilter, TaskInput, TaskRow, TaskStatus,
-  WaitOptions,
+  Claim, ClaimRef, EnqueueOptions, OpenOptions, Progress, SeedOptions, StepStatus, Task, TaskFilter, TaskInput, TaskRow,
+  TaskStatus, WaitOptions,
 } from "./types.ts";
 
-/** One of each for the whole process, so that handles opened with the defaults share a database. */
-const defaultPersistence: Persistence = nodeFile();
-const defaultLock: LockAdapter = dotfile();
-
-/**
- * Opens a colony's database; `ensureProgressDb` makes one. Reads its header and
- * schema version, so that what is not a database is refused here.
- *
- * Throws NOT_FOUND (no file, or no ledger in it), CORRUPT, READ_ONLY, BUSY,
- * NATIVE_CLIENTS, ENGINE_MISMATCH, IO.
- */
-export async function openProgressDb(dbPath: string, options: OpenOptions = {}): Promise<ProgressDb> {
-  const db = await ProgressDb.connect(dbPath, options, { create: false });
-  try {
-    await db.read((sql) => sql.get("SELECT 1 FROM tasks LIMIT 1"));
-    return db;
-  } catch (error) {
-    await db.close();
-    throw error;
-  }
-}
+/** Options with the adapters chosen: each platform's entry has its own defaults. */
+export type ConnectOptions = OpenOptions & Required<Pick<OpenOptions, "persistence" | "lock">>;
 
 /**
  * A handle on one database. Each verb is one operation: it waits its turn, runs
@@ -63,7 +41,7 @@ export class ProgressDb implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #wait: WaitOptions;
   readonly #pending = new Set<Promise<unknown>>();
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   private constructor(path: string, shared: SharedDatabase, persistence: Persistence, options: OpenOptions) {
     this.path = path;
@@ -75,10 +53,10 @@ export class ProgressDb implements AsyncDisposable {
   }
 
   /** @internal Connects without looking at the file; `create` makes an empty one when there is none. */
-  static async connect(dbPath: string, options: OpenOptions, { create }: { create: boolean }): Promise<ProgressDb> {
+  static async connect(dbPath: string, options: ConnectOptions, { create }: { create: boolean }): Promise<ProgressDb> {
     check("someText", dbPath, "dbPath");
     if (dbPath.includes("\0")) throw invalid("dbPath", "must not contain NUL");
-    const { persistence = defaultPersistence, lock = defaultLock, durability = "full", nativeClients = "detect" } = options;
+    const { persistence, lock, durability = "full", nativeClients = "detect" } = options;
     if (!["full", "normal", "process"].includes(durability)) {
       throw invalid("durability", `must be "full", "normal" or "process", not ${JSON.stringify(durability)}`);
     }
@@ -93,16 +71,28 @@ export class ProgressDb implements AsyncDisposable {
     }
   }
 
+  /** @internal Connects to a database that must be there, with a ledger in it. */
+  static async open(dbPath: string, options: ConnectOptions): Promise<ProgressDb> {
+    const db = await ProgressDb.connect(dbPath, options, { create: false });
+    try {
+      await db.read((sql) => sql.get("SELECT 1 FROM tasks LIMIT 1"));
+      return db;
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
+  }
+
   /**
    * Inserts tasks with their steps and SOP items, all or none; returns their ids
    * in input order. Throws INVALID_INPUT, naming the place.
    */
   async seedTasks(tasks: readonly TaskInput[], options: SeedOptions = {}): Promise<string[]> {
-    checkTasks(tasks);
+    const checked = checkTasks(tasks);
     check("seedOptions", options, "options");
-    if (tasks.length === 0) return [];
+    if (checked.length === 0) return [];
     const { source = "queen_create", ifExists = "error" } = options;
-    const prepared = prepareTasks(tasks);
+    const prepared = prepareTasks(checked);
     return this.#write((sql) => seedTasks(sql, this.#clock, prepared, { source, ifExists }));
   }
 
@@ -115,84 +105,94 @@ export class ProgressDb implements AsyncDisposable {
 
   /** Gives back claims without a heartbeat for `staleAfterMinutes`, or fails them when their retries are spent. Returns how many were given back. */
   async reclaimStale(staleAfterMinutes: number = STALE_AFTER_MINUTES): Promise<number> {
+    check("minutes", staleAfterMinutes, "staleAfterMinutes");
     return this.#write((sql) => reclaimStale(sql, this.#clock, staleAfterMinutes));
   }
 
   /** Claims the next pending task (`priority DESC, seq, created_at`), or the one named; `null` when there is none to claim. */
-  async claimTask({ workerId, taskId }: { workerId: string; taskId?: string }): Promise<Claim | null> {
-    check("someText", workerId, "workerId");
-    if (taskId === undefined) return this.#write((sql) => claimNext(sql, this.#clock, workerId));
-    check("someText", taskId, "taskId");
-    return this.#write((sql) => claimById(sql, this.#clock, workerId, taskId));
+  async claimTask(options: { workerId: string; taskId?: string | undefined }): Promise<Claim | null> {
+    check("claimOptions", options, "options");
+    const { workerId, taskId } = options;
+    return this.#write((sql) =>
+      taskId === undefined ? claimNext(sql, this.#clock, workerId) : claimById(sql, this.#clock, workerId, taskId));
   }
 
   /** Claims up to `limit` pending tasks in one transaction. */
-  async claimTasks({ workerId, limit }: { workerId: string; limit: number }): Promise<Claim[]> {
-    check("someText", workerId, "workerId");
-    check("positive", limit, "limit");
+  async claimTasks(options: { workerId: string; limit: number }): Promise<Claim[]> {
+    check("claimManyOptions", options, "options");
+    const { workerId, limit } = options;
     return this.#write((sql) => claimBatch(sql, this.#clock, workerId, limit));
   }
 
   /** Marks the task in progress. */
   async startTask(claim: ClaimRef): Promise<void> {
-    return this.#write((sql) => startTask(sql, this.#clock, claim));
+    return this.#withClaim(claim, startTask);
   }
 
   /** Says that the worker is alive. Every verb that takes the claim says so too. */
   async heartbeat(claim: ClaimRef): Promise<void> {
-    return this.#write((sql) => void renew(sql, this.#clock, claim));
+    return this.#withClaim(claim, (sql, clock, ref) => void renew(sql, clock, ref));
   }
 
   /** Closes the task as done. Throws SOP_OPEN while a required SOP item is open, listing them. */
   async completeTask(claim: ClaimRef): Promise<void> {
-    return this.#write((sql) => completeTask(sql, this.#clock, claim));
+    return this.#withClaim(claim, completeTask);
   }
 
   /** Closes the task as failed; with `retry`, gives it back instead while retries are left. Returns the status it got. */
-  async failTask(claim: ClaimRef, { error, retry = false }: { error: string; retry?: boolean }): Promise<TaskStatus> {
-    return this.#write((sql) => failTask(sql, this.#clock, claim, error, retry));
+  async failTask(claim: ClaimRef, options: { error: string; retry?: boolean | undefined }): Promise<TaskStatus> {
+    check("failOptions", options, "options");
+    const { error, retry = false } = options;
+    return this.#withClaim(claim, (sql, clock, ref) => failTask(sql, clock, ref, error, retry));
   }
 
   /** Gives the task back; no retry is spent. */
   async releaseTask(claim: ClaimRef): Promise<void> {
-    return this.#write((sql) => releaseTask(sql, this.#clock, claim));
+    return this.#withClaim(claim, releaseTask);
   }
 
   /** Begins a step, named by id or seq. Throws NOT_FOUND; INVALID_INPUT when it is done or skipped already. */
   async startStep(claim: ClaimRef, step: StepRef): Promise<void> {
-    return this.#write((sql) => setStep(sql, this.#clock, claim, step, "in_progress", undefined));
+    return this.#setStep(claim, step, "in_progress", undefined);
   }
 
   /** Ends a step as done, with what shows it. */
-  async completeStep(claim: ClaimRef, step: StepRef, { evidence }: { evidence: string }): Promise<void> {
-    return this.#write((sql) => setStep(sql, this.#clock, claim, step, "done", evidence));
+  async completeStep(claim: ClaimRef, step: StepRef, options: { evidence: string }): Promise<void> {
+    check("doneOptions", options, "options");
+    return this.#setStep(claim, step, "done", options.evidence);
   }
 
   /** Ends a step as failed; it may be started again. */
-  async failStep(claim: ClaimRef, step: StepRef, { evidence }: { evidence?: string } = {}): Promise<void> {
-    return this.#write((sql) => setStep(sql, this.#clock, claim, step, "failed", evidence));
+  async failStep(claim: ClaimRef, step: StepRef, options: { evidence?: string | undefined } = {}): Promise<void> {
+    check("evidenceOptions", options, "options");
+    return this.#setStep(claim, step, "failed", options.evidence);
   }
 
   /** Ends a step as not needed. */
-  async skipStep(claim: ClaimRef, step: StepRef, { evidence }: { evidence?: string } = {}): Promise<void> {
-    return this.#write((sql) => setStep(sql, this.#clock, claim, step, "skipped", evidence));
+  async skipStep(claim: ClaimRef, step: StepRef, options: { evidence?: string | undefined } = {}): Promise<void> {
+    check("evidenceOptions", options, "options");
+    return this.#setStep(claim, step, "skipped", options.evidence);
   }
 
   /** Checks an SOP item off; one that is checked off already stays as it is. Throws NOT_FOUND. */
-  async checkOffSopItem(claim: ClaimRef, key: string, { note }: { note?: string } = {}): Promise<void> {
-    return this.#write((sql) => checkOffSopItem(sql, this.#clock, claim, key, note));
+  async checkOffSopItem(claim: ClaimRef, key: string, options: { note?: string | undefined } = {}): Promise<void> {
+    check("someText", key, "key");
+    check("noteOptions", options, "options");
+    const { note } = options;
+    return this.#withClaim(claim, (sql, clock, ref) => checkOffSopItem(sql, clock, ref, key, note));
   }
 
   /** A task with its steps and SOP items. Throws NOT_FOUND. */
   async getTask(id: string): Promise<Task> {
+    check("someText", id, "id");
     return this.#read((sql) => getTask(sql, id));
   }
 
   /** Tasks in the order of their creation. */
   async listTasks(filter: TaskFilter = {}): Promise<TaskRow[]> {
-    const { staleAfterMinutes } = filter;
+    const { staleAfterMinutes, ...checked } = check("filter", filter, "filter") as TaskFilter;
     return this.#read((sql) =>
-      listTasks(sql, filter, staleAfterMinutes === undefined ? undefined : staleBefore(this.#clock, staleAfterMinutes)));
+      listTasks(sql, checked, staleAfterMinutes === undefined ? undefined : staleBefore(this.#clock, staleAfterMinutes)));
   }
 
   async getProgress(): Promise<Progress> {
@@ -206,10 +206,11 @@ export class ProgressDb implements AsyncDisposable {
    */
   async *watch({ signal, intervalMs = 1000 }: { signal?: AbortSignal; intervalMs?: number } = {}): AsyncGenerator<Progress, void> {
     const watcher = new ChangeWatcher(this.#persistence, this.path);
+    const end = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     try {
-      while (signal?.aborted !== true && !this.#isClosed) {
+      while (!end.aborted) {
         if (watcher.hasChanged()) yield await this.getProgress();
-        await sleep(intervalMs, signal);
+        await sleep(intervalMs, end);
       }
     } finally {
       watcher.close();
@@ -239,8 +240,8 @@ export class ProgressDb implements AsyncDisposable {
 
   /** Finishes what was begun and lets go of the file. Later calls throw CLOSED. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
     await Promise.allSettled(this.#pending);
     await this.#shared.release();
   }
@@ -254,6 +255,17 @@ export class ProgressDb implements AsyncDisposable {
     return this.#write(run);
   }
 
+  #setStep(claim: ClaimRef, step: StepRef, status: Exclude<StepStatus, "pending">, evidence: string | undefined): Promise<void> {
+    check("step", step, "step");
+    return this.#withClaim(claim, (sql, clock, ref) => setStep(sql, clock, ref, step, status, evidence));
+  }
+
+  /** Runs a verb on the task that the claim names. */
+  #withClaim<T>(claim: ClaimRef, verb: (sql: Sql, clock: Clock, claim: ClaimRef) => T): Promise<T> {
+    const ref = check("claim", claim, "claim") as ClaimRef;
+    return this.#write((sql) => verb(sql, this.#clock, ref));
+  }
+
   #write<T>(run: (sql: Sql) => T): Promise<T> {
     return this.#submit({ kind: "write", run });
   }
@@ -263,7 +275,7 @@ export class ProgressDb implements AsyncDisposable {
   }
 
   async #submit<T>(work: Work<T>): Promise<T> {
-    if (this.#isClosed) {
+    if (this.#closing.signal.aborted) {
       throw new ProgressDbError("CLOSED", `the handle on ${this.path} is closed`, { hint: "open the database again" });
     }
     const result = this.#shared.database.submit(work, this.#wait);

@@ -151,7 +151,7 @@ export interface Progress {
   stale: number;
   /** Tasks finished in the last `windowMinutes`, per minute. */
   rate: { done: number; failed: number; windowMinutes: number };
-  /** When the database was last written to, by its rows' `updated_at`; `null` when empty. */
+  /** The latest `updated_at` of any task, ISO 8601; `null` when there are no tasks. */
   updatedAt: string | null;
 }
 

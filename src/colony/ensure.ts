@@ -9,6 +9,7 @@ import { migrate, SCHEMA_VERSION } from "../ledger/schema.ts";
 import { ProgressDb } from "../progress-db.ts";
 import { systemFailure } from "../sqlite/sqlite-error.ts";
 import type { OpenOptions } from "../types.ts";
+import { onRealFiles } from "./open.ts";
 import { coloniesFolder, databasePath } from "./paths.ts";
 import { patchWorkerConfigs } from "./worker-configs.ts";
 
@@ -33,7 +34,7 @@ export async function ensureProgressDb(colonyDir: string, options: EnsureOptions
   } catch (error) {
     throw systemFailure(error, dirname(dbPath));
   }
-  const db = await ProgressDb.connect(dbPath, options, { create: true });
+  const db = await ProgressDb.connect(dbPath, onRealFiles(options), { create: true });
   try {
     const { isNew, reclaimed } = await db.write((sql) => {
       const migrated = migrate(sql, clock);

@@ -1,5 +1,6 @@
-import { openProgressDb, type ProgressDb } from "../progress-db.ts";
+import type { ProgressDb } from "../progress-db.ts";
 import type { EnqueueOptions, OpenOptions, SeedOptions, TaskInput } from "../types.ts";
+import { openProgressDb } from "./open.ts";
 
 /** The Python module's functions: each opens the database, does one thing and closes it. */
 

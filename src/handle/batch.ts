@@ -16,7 +16,7 @@ export function begin(connection: Connection, batch: readonly Operation[]): void
   }
 }
 
-/** Runs each operation; one that throws is rejected alone. Throws when the transaction itself is lost. */
+/** Runs each operation and commits; one that throws is rejected alone. Throws when the transaction itself is lost. */
 export function run(connection: Connection, batch: readonly Operation[]): void {
   const isNewer = schemaVersion(connection) > SCHEMA_VERSION;
   for (const operation of batch) {
@@ -28,6 +28,7 @@ export function run(connection: Connection, batch: readonly Operation[]): void {
     try {
       operation.run(connection);
     } catch (error) {
+      connection.assertHeld(); // Without the lock we may have read torn pages, and the error be about those.
       try {
         connection.run("ROLLBACK TO operation");
       } catch {
@@ -37,6 +38,10 @@ export function run(connection: Connection, batch: readonly Operation[]): void {
     }
     connection.run("RELEASE operation");
   }
+  connection.assertHeld();
+  const hasWritten = batch.some((operation) => operation.kind === "write" && !operation.isRejected);
+  // A commit would change the file, if only to restore what a rejected operation had touched.
+  connection.run(hasWritten ? "COMMIT" : "ROLLBACK");
 }
 
 export function rollBack(connection: Connection): void {

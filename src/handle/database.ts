@@ -11,6 +11,7 @@ import { begin, rollBack, run } from "./batch.ts";
 import { connect, connectOverWal, convertWal, isWalMode, refuseNativeClients, type Files } from "./connect.ts";
 import { nextTask } from "./next-task.ts";
 import { Operation, type Work } from "./operation.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** Operations served by one transaction at most: who comes behind them should not wait long. */
 const LARGEST_BATCH = 256;
@@ -40,6 +41,7 @@ export class Database {
   #wake = new AbortController();
 
   constructor(engine: Engine, path: string, options: DatabaseOptions) {
+    warmUp(engine);
     this.#options = options;
     this.#adapter = options.lock;
     this.files = { engine, persistence: options.persistence, path, lock: options.lock.open(path) };
@@ -78,6 +80,7 @@ export class Database {
         for (const operation of this.#queue.splice(0)) operation.reject(failure);
       }
     }
+    this.#lock.leave(); // The last of them may have been aborted, or have run out of time.
     this.#pumping = undefined;
   }
 
@@ -94,7 +97,7 @@ export class Database {
       if (this.#queue.length > 0) await this.#waitForTurn();
       this.#rejectExpired();
     }
-    if (isServed || this.#queue.length === 0) this.#lock.leave();
+    if (isServed) this.#lock.leave();
   }
 
   #nextBatch(): Operation[] {
@@ -110,7 +113,6 @@ export class Database {
     try {
       session = this.#begin(batch);
       run(session.connection, batch);
-      session.connection.run("COMMIT");
     } catch (error) {
       if (session !== undefined) rollBack(session.connection);
       if (session === undefined && hasResultCode(error, BUSY)) return false;

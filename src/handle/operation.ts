@@ -1,5 +1,5 @@
 import { monotonicMs } from "../clock.ts";
-import { ProgressDbError } from "../errors.ts";
+import { invalid } from "../ledger/input.ts";
 import type { Connection } from "../sqlite/connection.ts";
 import type { WaitOptions } from "../types.ts";
 
@@ -72,7 +72,7 @@ export class Operation {
 
 function timeoutOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: WaitOptions): number {
   if (typeof timeoutMs !== "number" || Number.isNaN(timeoutMs) || timeoutMs < 0) {
-    throw new ProgressDbError("INVALID_INPUT", `timeoutMs must be a number of milliseconds, 0 or more, not ${String(timeoutMs)}`);
+    throw invalid("timeoutMs", `must be a number of milliseconds, 0 or more, not ${String(timeoutMs)}`);
   }
   return timeoutMs;
 }

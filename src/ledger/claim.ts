@@ -3,7 +3,6 @@ import { ProgressDbError } from "../errors.ts";
 import { randomId } from "../ids.ts";
 import type { Sql } from "../sqlite/sql.ts";
 import type { Claim, ClaimRef, TaskRow } from "../types.ts";
-import { check } from "./input.ts";
 import { noTask, TASK_COLUMNS, withParts } from "./task.ts";
 
 /** Taking a task in hand, keeping it, and proving that one still has it. */
@@ -50,7 +49,6 @@ export function claimBatch(sql: Sql, clock: Clock, workerId: string, limit: numb
  * when the token is no longer the task's.
  */
 export function renew(sql: Sql, clock: Clock, claim: ClaimRef): string {
-  check("claim", claim, "claim");
   const now = sqlTime(clock);
   const row = sql.get<{ worker_id: string | null }>(RENEW, [now, now, claim.id, claim.claim_token]);
   if (row === undefined) throw claimLost(sql, claim);

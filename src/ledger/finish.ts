@@ -2,7 +2,6 @@ import { sqlTime, type Clock } from "../clock.ts";
 import type { Sql } from "../sqlite/sql.ts";
 import type { ClaimRef, TaskStatus } from "../types.ts";
 import { renew } from "./claim.ts";
-import { check } from "./input.ts";
 import { refuseOpenGates } from "./sop.ts";
 
 /** The ways in which a claim begins its work and ends. Each proves the claim first. */
@@ -22,7 +21,6 @@ export function completeTask(sql: Sql, clock: Clock, claim: ClaimRef): void {
 
 /** Fails the task, or with `retry` gives it back while retries are left. Returns the status it got. */
 export function failTask(sql: Sql, clock: Clock, claim: ClaimRef, error: string, retry: boolean): TaskStatus {
-  check("someText", error, "error");
   renew(sql, clock, claim);
   if (retry) {
     const row = sql.get(

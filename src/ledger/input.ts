@@ -53,24 +53,58 @@ const claim = z.object({ id: someText, claim_token: someText }, { error: "must b
 const positive = integer.check(z.minimum(1, { error: "must be 1 or more" }));
 const minutes = z.number({ error: "must be a number of minutes" }).check(z.minimum(0, { error: "must be 0 or more" }));
 
-type Shape = "task" | "seedOptions" | "claim" | "positive" | "minutes" | "text" | "someText";
-const shapes: Record<Shape, z.ZodMiniType> = { task, seedOptions, claim, positive, minutes, text, someText };
+const status = z.enum(["pending", "claimed", "in_progress", "done", "failed"], {
+  error: "must be pending, claimed, in_progress, done or failed",
+});
+const boolean = z.boolean({ error: "must be true or false" });
 
-/** Throws INVALID_INPUT unless the value has the shape; `place` is how the caller would name it. */
-export function check(shape: Shape, value: unknown, place: string): void {
+type Shape =
+  | "task" | "seedOptions" | "claim" | "minutes" | "someText" | "text" | "step" | "claimOptions" | "claimManyOptions"
+  | "failOptions" | "doneOptions" | "evidenceOptions" | "noteOptions" | "filter";
+const shapes: Record<Shape, z.ZodMiniType> = {
+  task,
+  seedOptions,
+  claim,
+  minutes,
+  someText,
+  text,
+  step: z.union([someText, integer], { error: "must be a step's id or its seq" }),
+  claimOptions: strict({ workerId: someText, taskId: z.optional(someText) }),
+  claimManyOptions: strict({ workerId: someText, limit: positive }),
+  failOptions: strict({ error: someText, retry: z.optional(boolean) }),
+  doneOptions: strict({ evidence: text }),
+  evidenceOptions: strict({ evidence: z.optional(text) }),
+  noteOptions: strict({ note: z.optional(text) }),
+  filter: strict({
+    status: z.optional(z.union([status, z.array(status)], { error: "must be a status, or a list of them" })),
+    workerId: z.optional(someText),
+    parentTaskId: z.optional(someText),
+    source: z.optional(text),
+    staleAfterMinutes: z.optional(minutes),
+    limit: z.optional(positive),
+    after: z.optional(someText),
+  }),
+};
+
+/**
+ * Throws INVALID_INPUT unless the value has the shape; `place` is how the caller
+ * would name it. Returns a copy of the checked fields: what the caller does to the
+ * original afterwards is of no account.
+ */
+export function check(shape: Shape, value: unknown, place: string): unknown {
   const result = shapes[shape].safeParse(value);
-  if (result.success) return;
+  if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw invalid(place + (issue?.path ?? []).map(pathPart).join(""), issue?.message ?? "is not valid");
 }
 
-/** Checks a batch of tasks, within each and among them. */
-export function checkTasks(tasks: unknown): asserts tasks is readonly TaskInput[] {
-  if (!Array.isArray(tasks)) throw invalid("tasks", "must be a list");
+/** Checks a batch of tasks, within each and among them; returns a copy. */
+export function checkTasks(input: unknown): TaskInput[] {
+  if (!Array.isArray(input)) throw invalid("tasks", "must be a list");
+  const tasks = input.map((item: unknown, index) => check("task", item, `task[${index}]`) as TaskInput);
   const places = new Map<string, string>();
-  for (const [index, item] of (tasks as readonly TaskInput[]).entries()) {
+  for (const [index, item] of tasks.entries()) {
     const place = `task[${index}]`;
-    check("task", item, place);
     item.steps?.forEach((each, at) => {
       refuseTwin(item.steps!, at, (other, position) => other.seq ?? position + 1, `${place}.steps[${at}].seq`, each.seq ?? at + 1);
     });
@@ -82,7 +116,8 @@ export function checkTasks(tasks: unknown): asserts tasks is readonly TaskInput[
     if (twin !== undefined) throw invalid(`${place}.id`, `${item.id} is also the id of ${twin}`);
     places.set(item.id, place);
   }
-  refuseCycles(tasks as readonly TaskInput[]);
+  refuseCycles(tasks);
+  return tasks;
 }
 
 /** The payload as it is stored: text as it is, nothing as NULL, the rest as JSON. */

@@ -1,4 +1,4 @@
-import { unixSeconds, type Clock } from "../clock.ts";
+import { isoTime, unixSeconds, type Clock } from "../clock.ts";
 import type { Sql } from "../sqlite/sql.ts";
 import type { Progress, TaskStatus } from "../types.ts";
 import { STALE_AFTER_MINUTES, staleBefore } from "./reclaim.ts";
@@ -9,15 +9,13 @@ const WINDOW_MINUTES = 15;
 export function getProgress(sql: Sql, clock: Clock): Progress {
   const byStatus: Record<TaskStatus, number> = { pending: 0, claimed: 0, in_progress: 0, done: 0, failed: 0 };
   let total = 0;
-  let updatedAt: string | null = null;
-  for (const row of sql.all<{ status: TaskStatus; tasks: number; updated_at: string }>(
-    "SELECT status, COUNT(*) AS tasks, MAX(updated_at) AS updated_at FROM tasks GROUP BY status",
+  let updatedAt: number | null = null;
+  for (const row of sql.all<{ status: TaskStatus; tasks: number; updated_at: number | null }>(
+    "SELECT status, COUNT(*) AS tasks, MAX(unixepoch(updated_at)) AS updated_at FROM tasks GROUP BY status",
   )) {
     byStatus[row.status] = row.tasks;
     total += row.tasks;
-    // The two formats differ at the 11th character only, so a common one sorts by time.
-    const at = row.updated_at.replace("T", " ");
-    if (updatedAt === null || at > updatedAt.replace("T", " ")) updatedAt = row.updated_at;
+    if (row.updated_at !== null && row.updated_at > (updatedAt ?? -Infinity)) updatedAt = row.updated_at;
   }
   return {
     total,
@@ -32,7 +30,7 @@ export function getProgress(sql: Sql, clock: Clock): Progress {
       failed: finishedRecently(sql, clock, "failed") / WINDOW_MINUTES,
       windowMinutes: WINDOW_MINUTES,
     },
-    updatedAt,
+    updatedAt: updatedAt === null ? null : isoTime({ now: () => updatedAt * 1000 }),
   };
 }
 

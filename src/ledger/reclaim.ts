@@ -1,6 +1,5 @@
 import { sqlTime, unixSeconds, type Clock } from "../clock.ts";
 import type { Sql } from "../sqlite/sql.ts";
-import { check } from "./input.ts";
 import { IS_STALE } from "./task.ts";
 
 /** A claim without a heartbeat for longer than this is stale: Hive's own figure. */
@@ -8,7 +7,6 @@ export const STALE_AFTER_MINUTES = 15;
 
 /** The instant before which a heartbeat is too old, in seconds since 1970. */
 export function staleBefore(clock: Clock, minutes: number): number {
-  check("minutes", minutes, "staleAfterMinutes");
   return unixSeconds(clock) - minutes * 60;
 }
 

@@ -1,7 +1,7 @@
 import { ProgressDbError } from "../errors.ts";
 import type { Sql } from "../sqlite/sql.ts";
 import type { SopItemRow, StepRow, Task, TaskFilter, TaskRow } from "../types.ts";
-import { check, invalid } from "./input.ts";
+import { invalid } from "./input.ts";
 
 /** Reading tasks. */
 
@@ -14,7 +14,6 @@ const SOP_COLUMNS = "id, task_id, key, description, required, done_at, done_by, 
 export const IS_STALE = "status IN ('claimed', 'in_progress') AND unixepoch(claimed_at) < ?";
 
 export function getTask(sql: Sql, id: string): Task {
-  check("someText", id, "id");
   const row = sql.get<TaskRow>(`SELECT ${TASK_COLUMNS} FROM tasks WHERE id = ?`, [id]);
   if (row === undefined) throw noTask(id);
   return withParts(sql, row);
@@ -50,7 +49,6 @@ export function listTasks(sql: Sql, filter: TaskFilter, staleBefore: number | un
     if (after === undefined) throw invalid("filter.after", `there is no task ${filter.after}`);
     where("rowid > ?", after.rowid);
   }
-  if (filter.limit !== undefined) check("positive", filter.limit, "filter.limit");
   const clause = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   return sql.all<TaskRow>(`SELECT ${TASK_COLUMNS} FROM tasks ${clause} ORDER BY rowid LIMIT ?`, [...parameters, filter.limit ?? -1]);
 }

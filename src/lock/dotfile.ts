@@ -17,10 +17,15 @@ import { Owners } from "./owners.ts";
 
 /** How long one process may take the lock again and again while others wait, milliseconds. */
 const QUANTUM_MS = 10;
-/** How often the head of the line tries, and how much longer each place behind it waits, milliseconds. */
+/** How often the head of the line looks, and how much longer each place behind it waits, milliseconds. */
 const HEAD_MS = 1;
 const PLACE_MS = 3;
 const LONGEST_MS = 25;
+/** While one hold lasts, each look waits longer than the last by this factor, up to this many milliseconds. */
+const BACKOFF = 1.3;
+const PATIENT_MS = 10;
+/** When to try all the same: a dead holder's lock does not go away by itself. */
+const TRY_MS = 50;
 
 export function dotfile(): LockAdapter {
   return {
@@ -116,8 +121,22 @@ class DotfileLock implements Lock {
     this.#waits = true;
     const place = this.#owners.placeInLine();
     if (place > 0) this.#owners.dropDeadHead();
-    const ms = place === 0 ? HEAD_MS : Math.min(PLACE_MS * (place + Math.random()), LONGEST_MS);
-    await sleep(ms, signal);
+    let ms = place === 0 ? HEAD_MS : Math.min(PLACE_MS * (place + Math.random()), LONGEST_MS);
+    const end = monotonicMs() + TRY_MS;
+    let hold = this.#holdSeen();
+    do {
+      await sleep(ms, signal);
+      const now = this.#holdSeen();
+      if (now === undefined) return;
+      if (now === hold) ms = Math.max(ms, Math.min(ms * BACKOFF, PATIENT_MS));
+      hold = now;
+    } while (!signal.aborted && monotonicMs() < end);
+  }
+
+  /** What tells one hold from the next, cheaply: linking changes the file's time. `undefined` when the lock is free. */
+  #holdSeen(): string | undefined {
+    const stat = statSync(lockPath(this.#path), { throwIfNoEntry: false });
+    return stat && `${stat.ino}:${stat.ctimeMs}`;
   }
 
   leave(): void {

@@ -75,8 +75,9 @@ export class Owners {
     if (this.isHolder()) unlinkSync(this.#lockPath);
   }
 
+  /** Whoever stands in the way: the holder, or the heir that is taking its place. */
   holder(): OwnerFacts | undefined {
-    return readFacts(this.#lockPath);
+    return this.#succession().at(-1);
   }
 
   /** Joins the waiting, or finds the place again; 0 is the head. */
@@ -118,8 +119,9 @@ export class Owners {
       if (name === this.#token) continue;
       const path = join(this.#folder, name);
       const facts = readFacts(path);
-      const isDead = facts !== undefined && isProvenDead(facts, this.#folder);
-      if (isDead || name.startsWith("heir-of-")) ignoring(["ENOENT"], () => unlinkSync(path));
+      // Incomplete facts are a crash's, or of a process about to write them: that one writes them anew.
+      const isGone = facts === undefined || isProvenDead(facts, this.#folder);
+      if (isGone || name.startsWith("heir-of-")) ignoring(["ENOENT"], () => unlinkSync(path));
     }
   }
 
@@ -204,7 +206,7 @@ export class Owners {
   /** The holder, its heir, the heir's heir …; all but the last are dead. */
   #succession(): OwnerFacts[] {
     const line: OwnerFacts[] = [];
-    let next = this.holder();
+    let next = readFacts(this.#lockPath);
     while (next !== undefined) {
       line.push(next);
       next = readFacts(this.#heirPath(next));

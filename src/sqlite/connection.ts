@@ -3,7 +3,7 @@ import type { Engine } from "./engine.ts";
 import * as rc from "./result-codes.ts";
 import type { Sql, SqlParameters, SqlRow } from "./sql.ts";
 import type { Pointer } from "./sql-js.ts";
-import { sqliteError } from "./sqlite-error.ts";
+import { badSql, sqliteError } from "./sqlite-error.ts";
 import { Statement, withText } from "./statement.ts";
 import type { Volume } from "./volume.ts";
 
@@ -68,7 +68,7 @@ export class Connection implements Sql {
         if (statement === undefined) continue;
         try {
           if (++count > 1 && options.single === true) {
-            throw new ProgressDbError("INVALID_INPUT", "one statement a call: there is more SQL after the first");
+            throw badSql("one statement a call: there is more SQL after the first");
           }
           rows = statement.rows(parameters, Infinity);
         } finally {
@@ -77,6 +77,22 @@ export class Connection implements Sql {
       }
     });
     return rows;
+  }
+
+  /** False once SQLite has rolled the transaction back by itself (disk full, `OR ROLLBACK`). */
+  isInTransaction(): boolean {
+    try {
+      this.run("BEGIN");
+    } catch {
+      return true;
+    }
+    this.run("ROLLBACK");
+    return false;
+  }
+
+  /** Throws unless the lock is still ours: what was read since it was lost may be torn. */
+  assertHeld(): void {
+    this.#volume.assertHeld();
   }
 
   close(): void {
@@ -92,7 +108,7 @@ export class Connection implements Sql {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = withText(this.#engine, sql, (start, bytes) => this.#prepare(start, bytes).statement);
-      if (statement === undefined) throw new ProgressDbError("INVALID_INPUT", "the SQL is empty");
+      if (statement === undefined) throw badSql("the SQL is empty");
       if (this.#statements.size >= CACHED_STATEMENTS) {
         const [oldest] = this.#statements;
         oldest?.[1].finalize();

@@ -14,6 +14,11 @@ export function sqliteError(resultCode: number, message: string, path: string, c
   });
 }
 
+/** SQL or parameters that cannot be run. */
+export function badSql(message: string): ProgressDbError {
+  return new ProgressDbError("INVALID_INPUT", message, { hint: "correct the SQL or its parameters" });
+}
+
 /** A system error met outside SQLite, as ours. */
 export function systemFailure(error: unknown, path: string): ProgressDbError {
   if (error instanceof ProgressDbError) return error;

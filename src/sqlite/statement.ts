@@ -1,8 +1,8 @@
-import { ProgressDbError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
 import * as rc from "./result-codes.ts";
 import type { SqlParameters, SqlRow, SqlValue } from "./sql.ts";
 import type { Pointer } from "./sql-js.ts";
+import { badSql } from "./sqlite-error.ts";
 
 /** Ask SQLite to copy a bound value before the call returns. */
 const TRANSIENT = -1;
@@ -107,7 +107,7 @@ export class Statement {
   #indexOf(name: string): number {
     return withText(this.#engine, name, (pointer) => {
       const index = this.#engine.api._sqlite3_bind_parameter_index(this.#pointer, pointer);
-      if (index === 0) throw new ProgressDbError("INVALID_INPUT", `the statement has no parameter ${name}`);
+      if (index === 0) throw badSql(`the statement has no parameter ${name}`);
       return index;
     });
   }
@@ -116,7 +116,7 @@ export class Statement {
     const { api, heap } = this.#engine;
     switch (typeof value) {
       case "number":
-        if (Number.isNaN(value)) throw new ProgressDbError("INVALID_INPUT", `${place} is NaN, which SQLite would store as NULL`);
+        if (Number.isNaN(value)) throw badSql(`${place} is NaN, which SQLite would store as NULL`);
         // SQLite turns a whole double into an integer where the column's affinity says so.
         if (Number.isInteger(value) && Math.abs(value) <= MAX_INT32 && !Object.is(value, -0)) {
           return this.#check(api._sqlite3_bind_int(this.#pointer, index, value));
@@ -129,7 +129,7 @@ export class Statement {
         return this.#bindText(index, value.toString());
       case "string":
         if (!value.isWellFormed()) {
-          throw new ProgressDbError("INVALID_INPUT", `${place} contains a lone surrogate, which UTF-8 cannot hold`);
+          throw badSql(`${place} contains a lone surrogate, which UTF-8 cannot hold`);
         }
         return this.#bindText(index, value);
       case "object":
@@ -144,7 +144,7 @@ export class Statement {
           }
         }
     }
-    throw new ProgressDbError("INVALID_INPUT", `${place} is ${typeof value}, which SQL cannot hold`);
+    throw badSql(`${place} is ${typeof value}, which SQL cannot hold`);
   }
 
   #bindText(index: number, text: string): void {
@@ -174,7 +174,7 @@ export function withText<T>(engine: Engine, text: string, use: (pointer: Pointer
   }
   const room = text.length * 3 + 1; // No UTF-16 unit needs more than three bytes of UTF-8.
   const own = api._malloc(room);
-  if (own === 0) throw new ProgressDbError("INVALID_INPUT", `a text of ${text.length} characters does not fit in memory`);
+  if (own === 0) throw badSql(`a text of ${text.length} characters does not fit in memory`);
   try {
     return use(own, heap.setText(own, room, text));
   } finally {
