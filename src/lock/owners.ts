@@ -91,9 +91,14 @@ export class Owners {
     return line.length;
   }
 
+  /** Never throws: a place is advisory, and others drop it once its process is dead. */
   leaveLine(): void {
-    for (const name of this.line()) {
-      if (name.endsWith(this.#token)) ignoring(["ENOENT"], () => unlinkSync(join(this.#folder, name)));
+    try {
+      for (const name of this.line()) {
+        if (name.endsWith(this.#token)) unlinkSync(join(this.#folder, name));
+      }
+    } catch {
+      // Swept away by another, or the folder is out of reach.
     }
   }
 
