@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ensureProgressDb, enqueueTask, openProgressDb, type ProgressDbError } from "hive-progress-db";
 import { expect, test } from "vitest";
@@ -33,38 +33,45 @@ async function expectNobodyNeeded(dbPath: string): Promise<void> {
   expect(lockFiles(dbPath)).toEqual([]);
 }
 
-testWith("sqlite3")("a holder that died before it made the folder holds nobody up", async () => {
+testWith("sqlite3")("a holder that died holds nobody up", async () => {
   const { dbPath, remains } = await database();
-  remains.owner(await deadProcess(), "holder");
+  remains.holder(await deadProcess());
+  expect(lockFiles(dbPath)).toEqual(["progress.db.lock", "progress.db.lock-owners"]);
+  await expectNobodyNeeded(dbPath);
+});
+
+testWith("sqlite3")("a dead holder whose folder was removed by hand holds nobody up", async () => {
+  const { dbPath, remains } = await database();
+  remains.holder(await deadProcess());
+  rmSync(remains.owners, { recursive: true });
+  await expectNobodyNeeded(dbPath);
+});
+
+testWith("sqlite3")("a process that died before it took the lock holds nobody up", async () => {
+  const { dbPath, remains } = await database();
+  remains.owner(await deadProcess(), "waiting-000000000000001-somebody");
   expect(lockFiles(dbPath)).toEqual(["progress.db.lock-owners"]);
   await expectNobodyNeeded(dbPath);
 });
 
-testWith("sqlite3")("a folder of ours without a holder holds nobody up", async () => {
-  const { dbPath, remains } = await database();
-  remains.ourFolder();
-  expect(lockFiles(dbPath)).toEqual(["progress.db.lock"]);
-  await expectNobodyNeeded(dbPath);
-});
-
-testWith("sqlite3")("a crash while registering holds nobody up and leaves nothing behind for ever", async () => {
-  const { dbPath, remains } = await database();
-  const token = remains.owner(await deadProcess());
-  writeFileSync(join(remains.owners, token), ""); // Made, but not yet written.
-  await expectNobodyNeeded(dbPath);
-});
+for (const [what, text] of Object.entries({ "not yet": "", "half": '{"token":"1234' })) {
+  testWith("sqlite3")(`facts that were ${what} written at a crash hold nobody up and do not stay for ever`, async () => {
+    const { dbPath, remains } = await database();
+    const token = remains.owner(await deadProcess());
+    writeFileSync(join(remains.owners, token), text);
+    await expectNobodyNeeded(dbPath);
+  });
+}
 
 testWith("sqlite3")("a reused pid is not the dead holder", async () => {
   const { dbPath, remains } = await database();
-  remains.ourFolder();
-  remains.owner({ ...factsOf(process.pid), startTime: "1" }, "holder");
+  remains.holder({ ...factsOf(process.pid), startTime: "1" });
   await expectNobodyNeeded(dbPath);
 });
 
 testWith("sqlite3")("a holder from before the last boot holds nobody up", async () => {
   const { dbPath, remains } = await database();
-  remains.ourFolder();
-  remains.owner({ ...factsOf(process.pid), bootId: "00000000-0000-0000-0000-000000000000" }, "holder");
+  remains.holder({ ...factsOf(process.pid), bootId: "00000000-0000-0000-0000-000000000000" });
   await expectNobodyNeeded(dbPath);
 });
 
@@ -74,11 +81,11 @@ for (const [where, facts] of Object.entries({
 })) {
   test(`a holder ${where} cannot be proven dead: BUSY, and nothing is touched`, async () => {
     const { dbPath, remains } = await database();
-    remains.ourFolder();
-    remains.owner({ ...(await deadProcess()), ...facts }, "holder");
+    const token = remains.holder({ ...(await deadProcess()), ...facts });
     const error = await refusal(dbPath, 200);
     expect(error).toMatchObject({ code: "BUSY", details: { holder: { host: facts.host ?? expect.any(String) } } });
-    expect(error.hint).toContain(`${dbPath}.lock-owners/holder ${dbPath}.lock`);
+    expect(error.hint.endsWith(`remove: ${remains.lock}`)).toBe(true);
+    expect(readFileSync(remains.lock, "utf8")).toContain(token);
     expect(lockFiles(dbPath)).toEqual(["progress.db.lock", "progress.db.lock-owners"]);
     expect(readdirSync(remains.owners).filter((name) => name.startsWith("waiting"))).toEqual([]);
   });
@@ -86,30 +93,43 @@ for (const [where, facts] of Object.entries({
 
 test("a folder made by a native client is BUSY and never broken", async () => {
   const { dbPath, remains } = await database();
-  remains.nativeFolder();
+  remains.nativeLock();
+  remains.owner(await deadProcess(), "heir-of-somebody-else");
   const error = await refusal(dbPath, 300);
   expect(error.code).toBe("BUSY");
   expect(error.details["holder"]).toMatchObject({ description: expect.stringMatching(/native client/) });
   expect(error.message).toMatch(/native client/);
-  expect(error.ms).toBeGreaterThanOrEqual(295);
+  expect(error.ms).toBeGreaterThanOrEqual(299);
   expect(error.ms).toBeLessThan(400);
-  expect(existsSync(remains.folder)).toBe(true);
+  expect(statSync(remains.lock).isDirectory()).toBe(true);
 
-  // Also when a holder of ours died meanwhile: the folder is still the native client's.
-  remains.owner(await deadProcess(), "holder");
-  expect(await refusal(dbPath, 300)).toMatchObject({ code: "BUSY", message: expect.stringMatching(/native client/) });
-  expect(existsSync(remains.folder)).toBe(true);
-
-  rmdirSync(remains.folder); // It has finished.
+  rmdirSync(remains.lock); // It has finished.
   await enqueueTask(dbPath, "goes on");
   expect(lockFiles(dbPath)).toEqual([]);
 });
 
+test("a file of unknown origin in the lock's place is BUSY and never broken", async () => {
+  const { dbPath, remains } = await database();
+  writeFileSync(remains.lock, "somebody's notes");
+  const error = await refusal(dbPath, 200);
+  expect(error.code).toBe("BUSY");
+  expect(error.hint.endsWith(`remove: ${remains.lock}`)).toBe(true);
+  expect(readFileSync(remains.lock, "utf8")).toBe("somebody's notes");
+});
+
+testWith("sqlite3")("a native client waits for a holder of ours, living or dead, and breaks nothing", async () => {
+  const { dbPath, remains } = await database();
+  for (const facts of [factsOf(process.pid), await deadProcess()]) {
+    remains.holder(facts);
+    expect(() => sqlite3(dbPath, "-vfs", "unix-dotfile", "-cmd", ".timeout 50", "DELETE FROM tasks")).toThrow(/locked/);
+    expect(readFileSync(remains.lock, "utf8")).toContain(`"pid":${facts.pid}`);
+    rmSync(remains.lock);
+  }
+});
+
 test("while a living process inherits from a dead one, BUSY names the living one", async () => {
   const { dbPath, remains } = await database();
-  remains.ourFolder();
-  const dead = await deadProcess();
-  remains.owner(factsOf(process.pid), `heir-of-${remains.owner(dead, "holder")}`);
+  remains.owner(factsOf(process.pid), `heir-of-${remains.holder(await deadProcess())}`);
   const error = await refusal(dbPath, 200);
   expect(error).toMatchObject({ code: "BUSY", details: { holder: { pid: process.pid } } });
 });

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
 /** What processes leave beside a database, made without their help: see `src/lock/owners.ts`. */
 
-interface Facts {
+export interface Facts {
   pid: number;
   host: string;
   startTime: string;
@@ -36,11 +36,11 @@ export function factsOf(pid: number): Facts {
 
 /** The lock's files beside a database. */
 export class Remains {
-  readonly folder: string;
+  readonly lock: string;
   readonly owners: string;
 
   constructor(dbPath: string) {
-    this.folder = `${dbPath}.lock`;
+    this.lock = `${dbPath}.lock`;
     this.owners = `${dbPath}.lock-owners`;
   }
 
@@ -48,19 +48,20 @@ export class Remains {
   owner(facts: Facts, ...names: string[]): string {
     const token = randomUUID();
     mkdirSync(this.owners, { recursive: true });
-    const path = join(this.owners, token);
-    writeFileSync(path, `${JSON.stringify({ token, since: new Date().toISOString(), ...facts })}\n`);
-    for (const name of names) linkSync(path, join(this.owners, name));
+    writeFileSync(join(this.owners, token), `${JSON.stringify({ token, since: new Date().toISOString(), ...facts })}\n`);
+    for (const name of names) linkSync(join(this.owners, token), join(this.owners, name));
     return token;
   }
 
-  /** `<db>.lock` as this library makes it. */
-  ourFolder(): void {
-    if (!existsSync(this.folder)) mkdirSync(this.folder, { mode: 0o500 });
+  /** The same, and gives it the lock. */
+  holder(facts: Facts): string {
+    const token = this.owner(facts);
+    linkSync(join(this.owners, token), this.lock);
+    return token;
   }
 
-  /** `<db>.lock` as SQLite's `unix-dotfile` makes it. */
-  nativeFolder(): void {
-    mkdirSync(this.folder, { mode: 0o755 });
+  /** The lock as SQLite's `unix-dotfile` makes it. */
+  nativeLock(): void {
+    mkdirSync(this.lock, { mode: 0o755 });
   }
 }

@@ -13,11 +13,12 @@ const wait = () => {
   writeSync(1, "inside\n");
   while (!existsSync(gate)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
 };
-const insert = (sql, count) => {
-  for (let index = 0; index < count; index++) {
-    sql.run("INSERT INTO tasks (id, goal, payload, created_at, updated_at) VALUES (?, 'half done', ?, '', '')", [`half-${moment}-${index}`, "x".repeat(2000)]);
-  }
-};
+/** 40 MB do not fit in the page cache: pages go to disk before the commit. */
+const FILL = `
+  WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?)
+  INSERT INTO tasks (id, goal, payload, created_at, updated_at)
+  SELECT 'half-' || n, 'half done', printf('%.*c', 100000, 'x'), '', '' FROM number`;
+
 try {
   if (moment === "reading") {
     const goals = await db.read((sql) => {
@@ -29,10 +30,9 @@ try {
     process.exit(0);
   }
   await db.transaction((sql) => {
-    if (moment === "spilled") sql.all("PRAGMA cache_size = 20"); // Pages go to disk before the commit.
     if (moment !== "before") {
       sql.run("UPDATE tasks SET goal = 'half done'");
-      insert(sql, 300);
+      sql.run(FILL, [moment === "spilled" ? 400 : 4]);
     }
     wait();
     if (moment === "before") sql.run("UPDATE tasks SET goal = 'half done'");

@@ -1,38 +1,33 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { ensureProgressDb, openProgressDb } from "hive-progress-db";
 import { expect } from "vitest";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
-import { deadProcess, Remains } from "../lock/remains.ts";
+import { deadProcess, type Facts, Remains } from "../lock/remains.ts";
 import { type Program, start } from "../processes/program.ts";
 
 const ROUNDS = 150;
 const REAL_ROUNDS = 6;
 
 /** What the dead may have left, one kind a round. Returns the token of the dead holder. */
-const DEATHS: Record<string, (remains: Remains, facts: Parameters<Remains["owner"]>[0]) => string> = {
-  "a holder": (remains, facts) => {
-    remains.ourFolder();
-    return remains.owner(facts, "holder");
+const DEATHS: ((remains: Remains, facts: Facts) => string)[] = [
+  function aHolder(remains, facts) {
+    return remains.holder(facts);
   },
-  "a holder that had not made the folder": (remains, facts) => remains.owner(facts, "holder"),
-  "a holder and its heir": (remains, facts) => {
-    remains.ourFolder();
-    const token = remains.owner(facts, "holder");
+  function aHolderAndItsHeir(remains, facts) {
+    const token = remains.holder(facts);
     remains.owner(facts, `heir-of-${token}`);
     return token;
   },
-  "a holder, its heir and the heir's heir": (remains, facts) => {
-    remains.ourFolder();
-    const token = remains.owner(facts, "holder");
+  function aHolderAndTwoGenerationsOfHeirs(remains, facts) {
+    const token = remains.holder(facts);
     remains.owner(facts, `heir-of-${remains.owner(facts, `heir-of-${token}`)}`);
     return token;
   },
-  "a holder, heirs of others, and the first in line": (remains, facts) => {
-    remains.ourFolder();
+  function aHolderHeirsOfOthersAndTheFirstInLine(remains, facts) {
     remains.owner(facts, "heir-of-somebody-else", `waiting-000000000000001-${remains.owner(facts)}`);
-    return remains.owner(facts, "holder");
+    return remains.holder(facts);
   },
-};
+];
 
 testWith("sqlite3")(`8 processes take over from the dead, ${ROUNDS} times, one at a time`, { timeout: 90_000 }, async () => {
   const folder = tempDir();
@@ -44,8 +39,7 @@ testWith("sqlite3")(`8 processes take over from the dead, ${ROUNDS} times, one a
   await Promise.all(contenders.map((contender) => contender.hear("ready")));
 
   const remains = new Remains(dbPath);
-  const holderToken = (): string => JSON.parse(readFileSync(`${remains.owners}/holder`, "utf8")).token;
-  const kinds = Object.values(DEATHS);
+  const holder = (): Facts & { token: string } => JSON.parse(readFileSync(remains.lock, "utf8"));
   const longest = { ms: 0 };
   const round = async (name: string): Promise<void> => {
     const begin = performance.now();
@@ -53,16 +47,17 @@ testWith("sqlite3")(`8 processes take over from the dead, ${ROUNDS} times, one a
     await Promise.all(contenders.map((contender) => contender.hear(`${name} entered`)));
     longest.ms = Math.max(longest.ms, performance.now() - begin);
     // The dead are gone, and with them what they left.
-    expect(readdirSync(remains.owners).filter((file) => /^(holder|heir|waiting)/.test(file))).toEqual([]);
+    expect(readdirSync(remains.owners).filter((file) => /^(heir|waiting)/.test(file))).toEqual([]);
+    expect(existsSync(remains.lock)).toBe(false);
   };
   for (let number = 0; number < ROUNDS; number++) {
-    const token = kinds[number % kinds.length]!(remains, await deadProcess());
-    expect(holderToken()).toBe(token); // The dead one does hold the lock.
+    const token = DEATHS[number % DEATHS.length]!(remains, await deadProcess());
+    expect(holder().token).toBe(token); // The dead one does hold the lock.
     await round(`fabricated-${number}`);
   }
   for (let number = 0; number < REAL_ROUNDS; number++) {
-    const holder = await killedHolder(folder, dbPath, number % 2 === 0 ? "before" : "spilled");
-    expect(JSON.parse(readFileSync(`${remains.owners}/holder`, "utf8")).pid).toBe(holder.pid);
+    const killed = await killedHolder(folder, dbPath, number % 2 === 0 ? "before" : "spilled");
+    expect(holder().pid).toBe(killed.pid);
     await round(`killed-${number}`);
   }
   for (const contender of contenders) contender.child.stdin?.end();
