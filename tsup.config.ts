@@ -1,6 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "tsup";
 
-// JavaScript only: `tsc` emits the types. sql.js and jsonc-parser are bundled
+// JavaScript by esbuild, types by `tsc` (see emitTypes). sql.js and jsonc-parser are bundled
 // (they are devDependencies), so that users install neither; see
 // THIRD_PARTY_LICENSES.md for their terms.
 export default defineConfig({
@@ -27,4 +30,15 @@ export default defineConfig({
     options.mainFields = ["module", "main"];
     options.chunkNames = "chunks/[name]-[hash]";
   },
+  onSuccess: async () => emitTypes(),
 });
+
+/** tsc leaves `.ts` in the imports of what it emits; Deno wants the name of a file that is there. */
+function emitTypes(): void {
+  execFileSync(join("node_modules", ".bin", "tsc"), ["-p", "tsconfig.json", "--emitDeclarationOnly"], { stdio: "inherit" });
+  for (const name of readdirSync("dist", { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".d.ts")) continue;
+    const path = join("dist", name);
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll(/(from "\.[^"]*|import\("\.[^"]*)\.ts"/g, '$1.js"'));
+  }
+}

@@ -60,7 +60,7 @@ export function startNode(folder: string, name: string, source: string, args: re
   const path = join(folder, name);
   writeFileSync(path, source.replaceAll(/(["'])hive-progress-db(\/[\w/-]+)?\1/g, (_all, _quote, subpath?: string) =>
     JSON.stringify(join(root, "dist", subpath === "/testing" ? "testing/index.js" : `${subpath?.slice(1) ?? "index"}.js`))));
-  return spawn(process.execPath, [path, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+  return spawn(process.execPath, [path, ...args], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
 }
 
 /** A process's whole output; rejects when it does not end with exit code 0. */

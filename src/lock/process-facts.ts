@@ -9,6 +9,7 @@ import { errnoOf } from "../errors.ts";
  */
 export interface ProcessFacts {
   readonly pid: number;
+  /** The host's name; where it may not be read, `unknown`, which is nobody's. */
   readonly host: string;
   /** When the process started, in kernel ticks since boot: tells a reused pid from the process itself. */
   readonly startTime?: string;
@@ -21,12 +22,14 @@ export interface ProcessFacts {
 /** File systems that one kernel mounts alone, by `statfs` magic (ext, xfs, btrfs, f2fs, tmpfs): a holder from another boot is gone. */
 const LOCAL_FILE_SYSTEMS = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x01021994]);
 
+const UNKNOWN_HOST = "unknown";
+
 let own: ProcessFacts | undefined;
 
 export function ownFacts(): ProcessFacts {
   own ??= {
     pid: process.pid,
-    host: orUndefined(() => hostname()) ?? "unknown",
+    host: orUndefined(() => hostname()) ?? UNKNOWN_HOST,
     ...optional("startTime", startTimeOf("self")),
     ...optional("bootId", bootId()),
     ...optional("pidNamespace", pidNamespace()),
@@ -37,7 +40,7 @@ export function ownFacts(): ProcessFacts {
 /** True only on proof. `path` lies on the file system that holds the facts. */
 export function isProvenDead(facts: ProcessFacts, path: string): boolean {
   const me = ownFacts();
-  if (facts.host !== me.host) return false;
+  if (facts.host !== me.host || me.host === UNKNOWN_HOST) return false;
   if (me.bootId === undefined) return process.platform !== "linux" && !answersSignals(facts.pid);
   if (facts.bootId === undefined || facts.pidNamespace === undefined || facts.startTime === undefined) return false;
   if (facts.bootId !== me.bootId) return isLocal(path);
