@@ -25,7 +25,7 @@ const CASES: Record<string, Case> = {
       INSERT INTO tasks (id, goal, payload, created_at, updated_at) SELECT 'large-' || n, 'large', printf('%.*c', 3500, 'y'), '', '' FROM number`)),
     work: (db, goal) => db.transaction((sql) => {
       sql.run(INSERT, [goal, goal]);
-      sql.run("UPDATE tasks SET payload = 'z' || substr(payload, 2)");
+      sql.run("UPDATE tasks SET payload = ? || substr(payload, length(?) + 1)", [goal, goal]);
     }),
     isSampled: true,
   },
@@ -54,13 +54,16 @@ for (const [name, { seed, work, isSampled }] of Object.entries(CASES)) {
         // The ordinary VFS, as if alone: it rolls back what we left, and does not see our lock.
         sqlite3(dbPath, `INSERT INTO tasks (id, goal, created_at, updated_at) VALUES ('other-${index}', 'native', '', '')`);
       });
-      const error = await work(db, `ours-${index}`).then(() => undefined, (reason: ProgressDbError) => reason);
+      const error = await work(db, `ours-${index}.`).then(() => undefined, (reason: ProgressDbError) => reason);
       if (error !== undefined) expect(error, step).toMatchObject({ code: "BUSY", details: { lockLost: true } });
       outcomes[error !== undefined ? "lost" : happened ? "committed" : "undisturbed"]++;
       // What it said is so, the other's work is there, and all is sound.
-      const [ours, other, check] = sqlite3(dbPath, `SELECT count(*) FROM tasks WHERE goal = 'ours-${index}';
+      const [ours, other, check] = sqlite3(dbPath, `SELECT count(*) FROM tasks WHERE goal = 'ours-${index}.';
         SELECT count(*) FROM tasks WHERE id = 'other-${index}'; PRAGMA integrity_check`).split("\n");
       expect([step, ours, other, check]).toEqual([step, error === undefined ? "1" : "0", happened ? "1" : "0", "ok"]);
+      // Not a page of what was rejected, either.
+      const touched = Number(sqlite3(dbPath, `SELECT count(*) FROM tasks WHERE payload LIKE 'ours-${index}.%'`));
+      if (error !== undefined) expect([step, touched]).toEqual([step, 0]);
     }
 
     process.stdout.write(`${name}: lock lost after ${steps.length} different calls: ${JSON.stringify(outcomes)}; calls ${JSON.stringify([...files.calls])}\n`);
