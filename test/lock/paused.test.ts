@@ -1,19 +1,18 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { ensureProgressDb, enqueueTask, openProgressDb, type ProgressDb, type ProgressDbError, seedTasks } from "hive-progress-db";
 import { breakLock } from "hive-progress-db/lock/dotfile";
 import { expect, onTestFinished } from "vitest";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
-import { type Program, start } from "../processes/program.ts";
+import { type Program, startHolder } from "../processes/program.ts";
 
 /** A process stopped while it holds the lock. `gate` lets it leave the transaction once it wakes. */
-async function stoppedHolder(moment: string): Promise<{ dbPath: string; gate: string; holder: Program; db: ProgressDb }> {
+async function stoppedHolder(moment: Moment): Promise<{ dbPath: string; gate: string; holder: Program; db: ProgressDb }> {
   const dbPath = await ensureProgressDb(tempDir());
   await seedTasks(dbPath, Array.from({ length: 50 }, () => ({ goal: "task", payload: "x".repeat(2000) })));
   const gate = `${dbPath}-gate`;
   const db = await openProgressDb(dbPath, { timeoutMs: 400 });
   onTestFinished(() => db.close());
-  const holder = await insideHolder(dbPath, moment, gate);
+  const holder = await startHolder(tempDir(), dbPath, moment, gate);
   holder.kill("SIGSTOP");
   return { dbPath, gate, holder, db };
 }
@@ -21,10 +20,13 @@ async function stoppedHolder(moment: string): Promise<{ dbPath: string; gate: st
 /** The paths that the error's hint says to remove. */
 const pathsIn = (hint: string): string[] => hint.slice(hint.lastIndexOf("remove: ") + "remove: ".length).split(" ");
 
-for (const moment of ["before", "between", "spilled"]) {
-  const whens: Record<string, string> = { before: "before its first write", between: "between its writes", spilled: "with half of its writes on disk" };
+type Moment = Parameters<typeof startHolder>[2];
+
+const WHENS = { before: "before its first write", between: "between its writes", spilled: "with half of its writes on disk" };
+
+for (const moment of ["before", "between", "spilled"] as const) {
   for (const way of ["breakLock", "by hand"]) {
-    testWith("sqlite3")(`a holder stopped ${whens[moment]} is alive; its lock broken (${way}), it wakes and writes nothing`, async () => {
+    testWith("sqlite3")(`a holder stopped ${WHENS[moment]} is alive; its lock broken (${way}), it wakes and writes nothing`, async () => {
       const { dbPath, gate, holder, db } = await stoppedHolder(moment);
       const before = statSync(dbPath).size;
 
@@ -63,7 +65,7 @@ for (const moment of ["before", "between", "spilled"]) {
 testWith("sqlite3")("a holder that wakes while another is in the middle of writing leaves its pages and its journal alone", async () => {
   const { dbPath, gate, holder } = await stoppedHolder("spilled");
   breakLock(dbPath);
-  const other = await insideHolder(dbPath, "spilled", `${dbPath}-other-gate`);
+  const other = await startHolder(tempDir(), dbPath, "spilled", `${dbPath}-other-gate`);
   const files = [dbPath, `${dbPath}-journal`];
   const bytes = files.map((path) => readFileSync(path));
   expect(bytes[1]!.length).toBeGreaterThan(0);
@@ -92,14 +94,6 @@ testWith("sqlite3")("a reader that wakes after its lock was broken never returns
   if (outcome.goals === undefined) expect(outcome).toMatchObject({ code: "BUSY", details: { lockLost: true } });
   else expect([["task"], ["changed"]]).toContainEqual(outcome.goals);
 });
-
-async function insideHolder(dbPath: string, moment: string, gate: string): Promise<Program> {
-  const holder = start(dirname(dbPath), "holder", dbPath, moment, gate);
-  await holder.hear("ready");
-  holder.say("go");
-  await holder.hear("inside");
-  return holder;
-}
 
 function expectLockLost(line: string, dbPath: string): void {
   const outcome = JSON.parse(line) as ProgressDbError;

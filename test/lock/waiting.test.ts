@@ -4,21 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ensureProgressDb, openProgressDb } from "hive-progress-db";
 import { expect, test } from "vitest";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
-import { type Program, start } from "../processes/program.ts";
+import { start, startHolder } from "../processes/program.ts";
 
 const PROCESSES = 8;
 
 /** What is beside the database. */
 const beside = (dbPath: string): string[] => readdirSync(dirname(dbPath)).filter((name) => name !== "progress.db").toSorted();
-
-/** A process that has the lock until it is killed, or the file `gate` is there. */
-async function holderInside(dbPath: string, gate: string): Promise<Program> {
-  const holder = start(tempDir(), "holder", dbPath, "between", gate);
-  await holder.hear("ready");
-  holder.say("go");
-  await holder.hear("inside");
-  return holder;
-}
 
 testWith("sqlite3")(`${PROCESSES} processes that write without a break get a fair share each, and leave nothing behind`, async () => {
   const dbPath = await ensureProgressDb(tempDir());
@@ -41,7 +32,7 @@ test("waiting costs little, and ends at its deadline", async () => {
   const dbPath = await ensureProgressDb(tempDir());
   const waiters = Array.from({ length: 3 }, () => start(tempDir(), "waiter", dbPath, "2000"));
   await Promise.all(waiters.map((waiter) => waiter.hear("ready")));
-  const holder = await holderInside(dbPath, "");
+  const holder = await startHolder(tempDir(), dbPath, "between");
   holder.kill("SIGSTOP");
   for (const waiter of waiters) waiter.say("wait");
   for (const waiter of waiters) {
@@ -61,7 +52,7 @@ test("an abort ends the wait at once, whatever it falls on, and gives up the pla
     return { controller, db: await openProgressDb(dbPath, { signal: controller.signal, timeoutMs: 60_000 }) };
   }));
   const gate = `${dbPath}-gate`;
-  const holder = await holderInside(dbPath, gate);
+  const holder = await startHolder(tempDir(), dbPath, "between", gate);
   const inLine = (): string[] => readdirSync(`${dbPath}.lock-owners`).filter((name) => name.startsWith("waiting-"));
   let longest = 0;
   for (const { controller, db } of waits) {
@@ -90,7 +81,7 @@ test("one that waits is served as soon as the holder leaves", async () => {
   const dbPath = await ensureProgressDb(tempDir());
   const gate = `${dbPath}-gate`;
   const db = await openProgressDb(dbPath, { timeoutMs: 20_000 });
-  const holder = await holderInside(dbPath, gate);
+  const holder = await startHolder(tempDir(), dbPath, "between", gate);
   let isServed = false;
   const served = db.enqueueTask("patient").then(() => (isServed = true));
   await sleep(300);

@@ -14,6 +14,15 @@ export function start(folder: string, name: string, ...args: string[]): Program 
   return new Program(startNode(folder, `${name}-${++started}.mjs`, source, args));
 }
 
+/** Starts a process that has the lock, in the middle of a transaction, until the file `gate` is there. */
+export async function startHolder(folder: string, dbPath: string, moment: "before" | "between" | "spilled" | "reading", gate = ""): Promise<Program> {
+  const holder = start(folder, "holder", dbPath, moment, gate);
+  await holder.hear("ready");
+  holder.say("go");
+  await holder.hear("inside");
+  return holder;
+}
+
 /** A process that talks with its test in lines. */
 export class Program {
   readonly child: ChildProcess;

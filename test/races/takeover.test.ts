@@ -3,7 +3,7 @@ import { ensureProgressDb, openProgressDb } from "hive-progress-db";
 import { expect } from "vitest";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
 import { deadProcess, type Facts, Remains } from "../lock/remains.ts";
-import { type Program, start } from "../processes/program.ts";
+import { start, startHolder } from "../processes/program.ts";
 
 const ROUNDS = 150;
 const REAL_ROUNDS = 6;
@@ -56,7 +56,9 @@ testWith("sqlite3")(`8 processes take over from the dead, ${ROUNDS} times, one a
     await round(`fabricated-${number}`);
   }
   for (let number = 0; number < REAL_ROUNDS; number++) {
-    const killed = await killedHolder(folder, dbPath, number % 2 === 0 ? "before" : "spilled");
+    const killed = await startHolder(folder, dbPath, number % 2 === 0 ? "before" : "spilled");
+    killed.kill("SIGKILL");
+    await killed.ended;
     expect(holder().pid).toBe(killed.pid);
     await round(`killed-${number}`);
   }
@@ -75,13 +77,3 @@ testWith("sqlite3")(`8 processes take over from the dead, ${ROUNDS} times, one a
   process.stdout.write(`${heirs.length} takeovers by ${wins.join(" ")}; longest round ${longest.ms.toFixed(0)} ms\n`);
   expect(wins.filter((count) => count > 0).length).toBeGreaterThan(contenders.length / 2);
 });
-
-async function killedHolder(folder: string, dbPath: string, moment: string): Promise<Program> {
-  const holder = start(folder, "holder", dbPath, moment);
-  await holder.hear("ready");
-  holder.say("go");
-  await holder.hear("inside");
-  holder.kill("SIGKILL");
-  await holder.ended;
-  return holder;
-}
