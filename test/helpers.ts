@@ -35,13 +35,19 @@ function isThere(tool: Tool): boolean {
 /** `test`, or a visible skip where the tool is missing; in CI a missing tool is a failure. */
 export function testWith(...tools: Tool[]): typeof test {
   const missing = tools.filter((tool) => !isThere(tool));
-  if (missing.length === 0) return test;
+  return missing.length === 0 ? test : without(missing.join(", "));
+}
+
+/** `test` for what only root may do, such as mounting a disk; otherwise as `testWith`. */
+export const testAsRoot: typeof test = process.getuid?.() === 0 ? test : without("root");
+
+function without(need: string): typeof test {
   if (process.env["CI"] !== undefined) {
     return ((name: string) => test(name, () => {
-      throw new Error(`CI must have ${missing.join(", ")}`);
+      throw new Error(`CI must have ${need}`);
     })) as unknown as typeof test;
   }
-  process.stderr.write(`SKIPPED: these tests need ${missing.join(", ")}, which this machine does not have\n`);
+  process.stderr.write(`SKIPPED: these tests need ${need}, which this machine does not have\n`);
   return test.skip as unknown as typeof test;
 }
 
@@ -55,12 +61,17 @@ export function python(script: string, ...args: string[]): string {
   return execFileSync("python3", ["-c", script, ...args], { encoding: "utf8" }).replace(/\n$/, "");
 }
 
-/** Writes a module that may import `hive-progress-db` and runs it in a process of its own. */
-export function startNode(folder: string, name: string, source: string, args: readonly string[] = []): ChildProcess {
+/** Writes a module that may import `hive-progress-db`; returns its path. */
+export function writeProgram(folder: string, name: string, source: string): string {
   const path = join(folder, name);
   writeFileSync(path, source.replaceAll(/(["'])hive-progress-db(\/[\w/-]+)?\1/g, (_all, _quote, subpath?: string) =>
     JSON.stringify(join(root, "dist", subpath === "/testing" ? "testing/index.js" : `${subpath?.slice(1) ?? "index"}.js`))));
-  return spawn(process.execPath, [path, ...args], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
+  return path;
+}
+
+/** Writes a module that may import `hive-progress-db` and runs it in a process of its own. */
+export function startNode(folder: string, name: string, source: string, args: readonly string[] = []): ChildProcess {
+  return spawn(process.execPath, [writeProgram(folder, name, source), ...args], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
 }
 
 /** A process's whole output; rejects when it does not end with exit code 0. */
