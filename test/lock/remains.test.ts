@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ensureProgressDb, enqueueTask, openProgressDb, type ProgressDbError } from "hive-progress-db";
@@ -121,7 +122,8 @@ testWith("sqlite3")("a native client waits for a holder of ours, living or dead,
   const { dbPath, remains } = await database();
   for (const facts of [factsOf(process.pid), await deadProcess()]) {
     remains.holder(facts);
-    expect(() => sqlite3(dbPath, "-vfs", "unix-dotfile", "-cmd", ".timeout 50", "DELETE FROM tasks")).toThrow(/locked/);
+    const native = spawnSync("sqlite3", ["-vfs", "unix-dotfile", "-cmd", ".timeout 50", dbPath, "DELETE FROM tasks"], { encoding: "utf8" });
+    expect(native).toMatchObject({ stderr: expect.stringMatching(/locked/) });
     expect(readFileSync(remains.lock, "utf8")).toContain(`"pid":${facts.pid}`);
     rmSync(remains.lock);
   }
