@@ -1,0 +1,26 @@
+// Works through tasks and adds new ones until it is killed; says each thing it was told is stored.
+import { writeSync } from "node:fs";
+import { once } from "node:events";
+import { ensureProgressDb, openProgressDb } from "hive-progress-db";
+
+const [dbPath, workerId] = process.argv.slice(2);
+await ensureProgressDb(`${dbPath}-${workerId}`); // Warm, without having touched the database itself.
+const say = (...words) => writeSync(1, `${words.join(" ")}\n`);
+say("ready");
+await once(process.stdin, "data");
+const db = await openProgressDb(dbPath);
+
+async function work() {
+  for (;;) {
+    const id = await db.enqueueTask("more", { steps: [{ title: "one" }], payload: "x".repeat(Math.random() * 9000) });
+    say("enqueued", id);
+    const claim = await db.claimTask({ workerId });
+    if (claim === null) continue;
+    say("claimed", claim.id, claim.claim_token);
+    await db.completeStep(claim, 1, { evidence: "seen" });
+    say("step", claim.steps[0].id);
+    await db.completeTask(claim);
+    say("completed", claim.id);
+  }
+}
+await Promise.all([work(), work()]);

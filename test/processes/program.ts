@@ -1,0 +1,91 @@
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { onTestFinished } from "vitest";
+import { root, startNode } from "../helpers.ts";
+
+let started = 0;
+
+/** Starts `test/processes/<name>.mjs`. It dies with the test. */
+export function start(folder: string, name: string, ...args: string[]): Program {
+  const source = readFileSync(join(root, "test/processes", `${name}.mjs`), "utf8");
+  // A file each: another process may be reading the last one at this moment.
+  return new Program(startNode(folder, `${name}-${++started}.mjs`, source, args));
+}
+
+/** Starts a process that has the lock, in the middle of a transaction, until the file `gate` is there. */
+export async function startHolder(folder: string, dbPath: string, moment: "before" | "between" | "spilled" | "reading", gate = ""): Promise<Program> {
+  const holder = start(folder, "holder", dbPath, moment, gate);
+  await holder.hear("ready");
+  holder.say("go");
+  await holder.hear("inside");
+  return holder;
+}
+
+/** A process that talks with its test in lines. */
+export class Program {
+  readonly child: ChildProcess;
+  /** All it said, also what `line` handed out. Complete after `ended`. */
+  readonly said: string[] = [];
+  /** Resolves once it is gone and all it said has been read. */
+  readonly ended: Promise<void>;
+  #read = 0;
+  #hasEnded = false;
+  #errors = "";
+  #wake = (): void => {};
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    child.stderr?.on("data", (data) => (this.#errors += data));
+    child.stdin?.on("error", () => {}); // It was killed: nobody listens.
+    createInterface({ input: child.stdout! }).on("line", (line) => {
+      this.said.push(line);
+      this.#wake();
+    });
+    this.ended = new Promise((resolve) => child.on("close", () => {
+      this.#hasEnded = true;
+      this.#wake();
+      resolve();
+    }));
+    onTestFinished(() => void child.kill("SIGKILL"));
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  say(line: string): void {
+    this.child.stdin?.write(`${line}\n`);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** The next line it says. */
+  async line(): Promise<string> {
+    while (this.#read >= this.said.length) {
+      if (this.#hasEnded) throw new Error(`the process ended early:\n${this.#errors}${this.said.slice(-5).join("\n")}`);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    return this.said[this.#read++]!;
+  }
+
+  /** Waits until it says exactly this. */
+  async hear(expected: string): Promise<void> {
+    const line = await this.line();
+    if (line !== expected) throw new Error(`expected "${expected}", heard "${line}"\n${this.#errors}`);
+  }
+
+  /** All it says until it ends by itself. */
+  async rest(): Promise<string[]> {
+    await this.ended;
+    if (this.child.exitCode !== 0) {
+      throw new Error(`the process ended with ${this.child.exitCode ?? this.child.signalCode}:\n${this.#errors}${this.said.slice(-5).join("\n")}`);
+    }
+    const lines = this.said.slice(this.#read);
+    this.#read = this.said.length;
+    return lines;
+  }
+}

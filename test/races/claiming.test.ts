@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { ensureProgressDb, seedTasks } from "hive-progress-db";
+import { expect } from "vitest";
+import { root, sqlite3, tempDir, testWith } from "../helpers.ts";
+import { Program, start } from "../processes/program.ts";
+
+const TASKS = 2000;
+
+testWith("sqlite3")("8 processes of ours and 4 native clients claim each task once", { timeout: 90_000 }, async () => {
+  const folder = tempDir();
+  const dbPath = await ensureProgressDb(folder);
+  const ids = await seedTasks(dbPath, Array.from({ length: TASKS }, (_, seq) => ({ goal: `task ${seq}`, seq })));
+  const script = join(root, "test/processes/native-claimer.sh");
+  const ours = Array.from({ length: 8 }, (_, index) => start(folder, "claimer", dbPath, `ours-${index}`));
+  const native = Array.from({ length: 4 }, (_, index) =>
+    new Program(spawn("sh", [script, dbPath, `native-${index}`], { stdio: ["pipe", "pipe", "pipe"] })));
+  const all = [...ours, ...native];
+  await Promise.all(all.map((program) => program.hear("ready")));
+
+  const begin = performance.now();
+  for (const program of all) program.say("go");
+  const claimed = await Promise.all(all.map((program) => program.rest()));
+  const seconds = (performance.now() - begin) / 1000;
+
+  expect(claimed.flat()).toHaveLength(TASKS); // None twice:
+  expect(new Set(claimed.flat())).toEqual(new Set(ids)); // and none left out.
+  expect(sqlite3(dbPath, "PRAGMA integrity_check")).toBe("ok");
+  expect(sqlite3(dbPath, "SELECT count(*), count(DISTINCT claim_token) FROM tasks WHERE status = 'claimed'")).toBe(`${TASKS}|${TASKS}`);
+  const owners = sqlite3(dbPath, "SELECT worker_id FROM tasks ORDER BY seq").split("\n");
+  const [byOurs, byNative] = ["ours", "native"].map((kind) => owners.filter((owner) => owner.startsWith(kind)).length);
+  const changesOfHands = owners.filter((owner, index) => index > 0 && owner !== owners[index - 1]).length;
+  process.stdout.write(`claims in ${seconds.toFixed(1)} s: ours ${byOurs}, native ${byNative}; `
+    + `per process ${claimed.map((list) => list.length).join(" ")}; changes of hands ${changesOfHands}\n`);
+
+  // They did race: both kinds won, every process of ours too, and they took turns.
+  expect(byNative).toBeGreaterThan(0);
+  for (const list of claimed.slice(0, ours.length)) expect(list.length).toBeGreaterThan(0);
+  expect(changesOfHands).toBeGreaterThan(50);
+  expect(seconds).toBeLessThan(60);
+});
