@@ -1,9 +1,10 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { ensureProgressDb } from "hive-progress-db";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { python, tempDir, testWith } from "../helpers.ts";
 import { WITH_SEED } from "../colony-kit.ts";
 
@@ -107,6 +108,18 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 assert seed._patch_worker_configs(Path(sys.argv[3]), Path(sys.argv[2])) == 0`, theirs, path, folder);
 });
 
+test.for([
+  ["two spaces", "\n", "  "], ["four spaces", "\n", "    "], ["tabs", "\n", "\t"], ["CRLF", "\r\n", "  "],
+] as const)("new lines look like the old ones: %s", async ([, eol, indent]) => {
+  const before = ["{", `${indent}"system_prompt": "p"`, "}", ""].join(eol);
+  const folder = colonyWith({ "worker.json": before });
+  const path = await ensureProgressDb(folder);
+  expect(readFileSync(join(folder, "worker.json"), "utf8")).toBe([
+    "{", `${indent}"system_prompt": "p",`, `${indent}"input_data": {`, `${indent}${indent}"db_path": ${JSON.stringify(path)},`,
+    `${indent}${indent}"colony_id": "colony-7",`, `${indent}${indent}"colony_data_dir": ${JSON.stringify(join(folder, "data"))}`, `${indent}}`, "}", "",
+  ].join(eol));
+});
+
 test("wrong values are corrected in place, right ones are left, and the rest of the input stays", async () => {
   const folder = colonyWith({
     "worker.json": '{\n  "input_data": {\n    "db_path": "/old/place",\n    "topic": 1.0,\n    "colony_id": "colony-7",\n    "colony_data_dir": 5\n  },\n  "system_prompt": "p"\n}\n',
@@ -196,4 +209,20 @@ test("a config keeps its owner when root ensures the colony", async ({ skip }) =
   await ensureProgressDb(folder);
   const { uid, gid, mode } = statSync(join(folder, "worker.json"));
   expect([uid, gid, mode & 0o777]).toEqual([65534, 65534, 0o600]);
+});
+
+test("a config that cannot be replaced is reported, and leaves nothing beside it", async ({ skip }) => {
+  const folder = colonyWith({ "worker.json": PLAIN });
+  const config = join(folder, "worker.json");
+  try {
+    execFileSync("mount", ["--bind", config, config], { stdio: "ignore" });
+  } catch {
+    skip("this machine may not make bind mounts");
+  }
+  onTestFinished(() => void execFileSync("umount", [config]));
+  const logger = recorder();
+  await ensureProgressDb(folder, { logger });
+  expect(logger.warnings).toEqual([expect.stringContaining("worker.json")]);
+  expect(readFileSync(config, "utf8")).toBe(PLAIN);
+  expect(readdirSync(folder).sort()).toEqual(["data", "worker.json"]);
 });

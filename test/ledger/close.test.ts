@@ -26,6 +26,17 @@ test("what was asked for before close is finished and on disk", async () => {
   expect(existsSync(`${path}.lock`)).toBe(false);
 });
 
+test("close waits for what its own handle asked for, also when another handle keeps the database open", async () => {
+  const { path } = await newColony();
+  const [a, b] = [await openProgressDb(path), await open(path)];
+  let finished = 0;
+  const asked = Array.from({ length: 20 }, () => a.enqueueTask("g").then(() => finished++));
+  await a.close();
+  expect(finished).toBe(20);
+  await Promise.all(asked);
+  expect((await b.getProgress()).total).toBe(20);
+});
+
 test("closing one handle leaves the others open", async () => {
   const { path } = await newColony();
   const [a, b] = [await open(path), await open(path)];
