@@ -37,6 +37,11 @@ const CONFIGS: Record<string, string> = {
   "one line with input": '{"system_prompt":"p","input_data":{"a":1,"b":[2,3]},"c":{"d":null}}',
   "one spaced line": '{ "system_prompt": "p", "tools": [ "a", "b" ], "n": 1.0 }\n',
   "a key given twice": '{\n  "system_prompt": "p",\n  "a": 1,\n  "a": 2\n}',
+  "input given twice": '{"system_prompt": "p", "input_data": {"a": 1}, "input_data": {"b": 2}}',
+  "input given twice, once as a text": '{"input_data": {"a": 1}, "system_prompt": "p", "input_data": "x", "c": 3}',
+  "a folder of its own in other input": '{"system_prompt": "p", "db": {"db_path2": "x"}, "input_data": {"db_path_old": "/x"}}',
+  "an escaped key": '{"system_prompt": "p", "input\\u005fdata": {"a": 1}}',
+  "an escaped prompt": '{"system\\u005fprompt": "p"}',
   "deep nesting": `{\n  "system_prompt": "p",\n  "deep": ${"[".repeat(200)}${"]".repeat(200)}\n}`,
   "a __proto__": '{\n  "system_prompt": "p",\n  "__proto__": {"x": 1},\n  "constructor": 1\n}',
   "braces and quotes in texts": '{\n  "system_prompt": "{\\"input_data\\": {}} // no comment, /* none */",\n  "a": "}"\n}',
@@ -45,7 +50,7 @@ const CONFIGS: Record<string, string> = {
 const PLAIN = CONFIGS["nothing special"]!;
 
 /** Here the seed's own rewrite skips the file, loses a key, or fails halfway. */
-const NOT_FOR_THE_SEED = new Set(["a BOM", "a key given twice", "an escaped lone surrogate"]);
+const NOT_FOR_THE_SEED = new Set(["a BOM", "a key given twice", "an escaped lone surrogate", "input given twice, once as a text"]);
 
 const STRING = '"(?:[^"\\\\]|\\\\.)*"';
 
@@ -158,7 +163,7 @@ test("a config that cannot be understood is reported and left, and the others ar
     "a-comment.json": '{\n  // no\n  "system_prompt": "p"\n}', "b-comma.json": '{"system_prompt": "p",}', "c-cut.json": '{"system_prompt": ', "d-empty.json": "",
     "e-latin1.json": Buffer.from('{"system_prompt": "\xe9"}', "latin1"), "f-nan.json": '{"system_prompt": NaN}',
     "g-utf16.json": Buffer.from('{"system_prompt": "p"}', "utf16le"), "h-surrogate.json": Buffer.from('{"system_prompt": "\xed\xa0\x80"}', "latin1"),
-    "i-twice.json": '{"system_prompt": "p", "input_data": {"a": 1}, "input_data": {"b": 2}}', "z-good.json": PLAIN,
+    "z-good.json": PLAIN,
   };
   const folder = colonyWith(files);
   mkdirSync(join(folder, "j-folder.json"));

@@ -45,12 +45,14 @@ testWithSqlite3("the trigger is named in colony_meta, goes with false, stays wit
   expect(native(path, TRIGGERS)).toBe("0");
 
   await ensureProgressDb(folder, { enforceGates: true });
-  expect(native(path, "SELECT value FROM colony_meta WHERE key <> 'schema_version'")).toContain(native(path, "SELECT name FROM sqlite_schema WHERE type='trigger'"));
+  const triggers = native(path, "SELECT name FROM sqlite_schema WHERE type='trigger'").split("\n");
+  const named = native(path, "SELECT value FROM colony_meta WHERE key <> 'schema_version'");
+  for (const trigger of triggers) expect(named).toContain(trigger);
   expect(native(path, "PRAGMA user_version; SELECT value FROM colony_meta WHERE key='schema_version'")).toBe("1\n1");
 
   await ensureProgressDb(folder);
   await ensureProgressDb(folder, { enforceGates: true });
-  expect(native(path, TRIGGERS)).toBe("1");
+  expect(native(path, TRIGGERS)).toBe(String(triggers.length));
 
   await ensureProgressDb(folder, { enforceGates: false });
   expect(native(path, TRIGGERS)).toBe("0");
