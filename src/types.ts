@@ -103,7 +103,7 @@ export interface SopItemInput {
 /** What a queen gives for a task. Any `payload` but text and null is stored as JSON. */
 export interface TaskInput {
   goal: string;
-  id?: string | undefined;
+  id?: string | null | undefined;
   seq?: number | null | undefined;
   /** Higher is claimed first. Default 0. */
   priority?: number | undefined;

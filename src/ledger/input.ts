@@ -35,7 +35,7 @@ const sopItem = strict({
 
 const task = strict({
   goal: someText,
-  id: z.optional(someText),
+  id: maybe(someText),
   seq: maybe(integer),
   priority: z.optional(integer),
   payload: z.optional(z.unknown()),
@@ -111,7 +111,7 @@ export function checkTasks(input: unknown): TaskInput[] {
     item.sop_items?.forEach((each, at) => {
       refuseTwin(item.sop_items!, at, (other) => other.key, `${place}.sop_items[${at}].key`, each.key);
     });
-    if (item.id === undefined) continue;
+    if (item.id == null) continue;
     const twin = places.get(item.id);
     if (twin !== undefined) throw invalid(`${place}.id`, `${item.id} is also the id of ${twin}`);
     places.set(item.id, place);
@@ -161,11 +161,11 @@ function refuseTwin<Item, Value>(
 
 /** A task that is its own ancestor would never show in a tree. Only tasks with ids can be named as parents. */
 function refuseCycles(tasks: readonly TaskInput[]): void {
-  const parents = new Map(tasks.map((item) => [item.id, item.parent_task_id ?? undefined]));
+  const parents = new Map(tasks.map((item) => [item.id ?? undefined, item.parent_task_id ?? undefined]));
   const isSafe = new Set<string>();
   for (const [index, item] of tasks.entries()) {
     const path = new Set<string>();
-    for (let id = item.id; id !== undefined && !isSafe.has(id); id = parents.get(id)) {
+    for (let id = item.id ?? undefined; id !== undefined && !isSafe.has(id); id = parents.get(id)) {
       if (path.has(id)) throw invalid(`task[${index}].parent_task_id`, "makes the task its own ancestor");
       path.add(id);
     }

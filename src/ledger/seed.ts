@@ -26,7 +26,7 @@ export function seedTasks(sql: Sql, clock: Clock, prepared: PreparedTasks, optio
   const now = isoTime(clock);
   const existing = new Set<string>();
   for (const [index, { id }] of tasks.entries()) {
-    if (id === undefined || !taskExists(sql, id)) continue;
+    if (id == null || !taskExists(sql, id)) continue;
     if (options.ifExists === "error") throw invalid(`task[${index}].id`, `${id} is already in the database`);
     existing.add(id);
   }
