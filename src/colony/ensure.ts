@@ -46,7 +46,11 @@ export async function ensureProgressDb(colonyDir: string, options: EnsureOptions
   } finally {
     await db.close();
   }
-  patchWorkerConfigs(colonyDir, db.path, logger);
+  try {
+    patchWorkerConfigs(colonyDir, db.path, logger);
+  } catch (error) {
+    throw systemFailure(error, colonyDir);
+  }
   return db.path;
 }
 
@@ -70,9 +74,17 @@ export async function ensureAllColonyDbs(coloniesRoot: string = coloniesFolder()
 
 function colonyNames(root: string): string[] {
   try {
-    return readdirSync(root).filter((name) => statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory()).sort();
+    return readdirSync(root).filter((name) => isFolder(join(root, name))).sort();
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return [];
     throw systemFailure(error, root);
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // A link to nowhere, or to itself.
   }
 }

@@ -1,12 +1,11 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { applyEdits, modify, type FormattingOptions } from "jsonc-parser";
 import { randomId } from "../ids.ts";
 import type { Logger } from "../types.ts";
+import { patchConfig } from "./patch-config.ts";
 
 /** Hive's own colony files: JSON, but not worker configs. */
 const NOT_WORKER_CONFIGS = new Set(["metadata.json", "triggers.json"]);
-const BOM = "\uFEFF";
 
 /**
  * Tells a colony's workers where their database is: sets `input_data.db_path`,
@@ -39,49 +38,6 @@ export function patchWorkerConfigs(colonyDir: string, dbPath: string, logger?: L
   return patched;
 }
 
-/** The config's text with the wanted `input_data` keys; the same text when nothing is to be done. Throws when it is not JSON. */
-export function patchConfig(text: string, wanted: Readonly<Record<string, string>>): string {
-  const bom = text.startsWith(BOM) ? BOM : "";
-  let json = text.slice(bom.length);
-  const config = parseObject(json);
-  if (config === undefined || !("system_prompt" in config)) return text;
-  const formattingOptions = styleOf(json);
-  if (!isObject(config["input_data"])) {
-    json = applyEdits(json, modify(json, ["input_data"], {}, { formattingOptions }));
-  }
-  for (const [key, value] of Object.entries(wanted)) {
-    const input = parseObject(json)?.["input_data"];
-    if (isObject(input) && input[key] === value) continue;
-    json = applyEdits(json, modify(json, ["input_data", key], value, { formattingOptions }));
-  }
-  const patched = parseObject(json)?.["input_data"];
-  if (!isObject(patched) || Object.entries(wanted).some(([key, value]) => patched[key] !== value)) {
-    throw new Error("it names a key twice, and the edit would not reach the one that counts");
-  }
-  return bom + json;
-}
-
-/** Strict JSON, unlike the editor's parser. */
-function parseObject(json: string): Record<string, unknown> | undefined {
-  const value: unknown = JSON.parse(json);
-  return isObject(value) ? value : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** How the file is laid out, so that new lines look like the old ones. */
-function styleOf(json: string): FormattingOptions {
-  const indent = /\n([ \t]+)"/.exec(json)?.[1];
-  const isTabs = indent?.startsWith("\t") ?? false;
-  return {
-    eol: json.includes("\r\n") ? "\r\n" : "\n",
-    insertSpaces: !isTabs,
-    tabSize: indent === undefined || isTabs ? 2 : indent.length,
-  };
-}
-
 /** Throws on what is not UTF-8: decoding it loosely and writing it back would change it. */
 function decode(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -91,10 +47,11 @@ function decode(bytes: Uint8Array): string {
 function replaceFile(path: string, text: string): void {
   const target = realpathSync(path);
   const temporary = join(dirname(target), `.${basename(target)}.${randomId()}`);
-  const { mode } = statSync(target);
+  const { mode, uid, gid } = statSync(target);
   const fd = openSync(temporary, "wx", mode);
   try {
     try {
+      if (process.getuid?.() === 0) fchownSync(fd, uid, gid); // Only root may give a file away.
       fchmodSync(fd, mode);
       writeFileSync(fd, text);
       fsyncSync(fd);

@@ -52,7 +52,7 @@ export function rollBack(connection: Connection): void {
   }
 }
 
-function schemaVersion(connection: Connection): number {
+export function schemaVersion(connection: Connection): number {
   return connection.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
 }
 

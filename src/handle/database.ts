@@ -1,5 +1,6 @@
 import { monotonicMs } from "../clock.ts";
 import { ProgressDbError } from "../errors.ts";
+import { SCHEMA_VERSION } from "../ledger/schema.ts";
 import type { Lock, LockAdapter } from "../lock/lock.ts";
 import type { Persistence } from "../persistence/persistence.ts";
 import type { Connection } from "../sqlite/connection.ts";
@@ -7,7 +8,7 @@ import type { Engine } from "../sqlite/engine.ts";
 import { BUSY, CANTOPEN } from "../sqlite/result-codes.ts";
 import { hasResultCode, systemFailure } from "../sqlite/sqlite-error.ts";
 import type { Durability, WaitOptions } from "../types.ts";
-import { begin, rollBack, run } from "./batch.ts";
+import { begin, rollBack, run, schemaVersion } from "./batch.ts";
 import { connect, connectOverWal, convertWal, isWalMode, refuseNativeClients, type Files } from "./connect.ts";
 import { nextTask } from "./next-task.ts";
 import { Operation, type Work } from "./operation.ts";
@@ -117,7 +118,7 @@ export class Database {
       if (session !== undefined) rollBack(session.connection);
       if (session === undefined && hasResultCode(error, BUSY)) return false;
       this.#disconnect(); // After a failure in the transaction itself the next one starts afresh.
-      this.#settleFailed(batch, error);
+      this.#settleFailed(batch, systemFailure(error, this.files.path));
       return true;
     } finally {
       session?.close();
@@ -138,20 +139,20 @@ export class Database {
     }
     this.#disconnect();
     refuseNativeClients(files, this.#adapter, this.#options.isVouched);
-    if (batch.some((operation) => operation.kind === "write")) {
-      convertWal(files);
-      this.#connection = connect(files, this.#options.durability);
-      begin(this.#connection, batch);
-      return { connection: this.#connection, close: () => {} };
-    }
     const session = connectOverWal(files);
     try {
       begin(session.connection, batch);
+      const isForReaders = batch.every((operation) => operation.kind === "read");
+      if (isForReaders || schemaVersion(session.connection) > SCHEMA_VERSION) return session;
     } catch (error) {
       session.close();
       throw error;
     }
-    return session;
+    session.close();
+    convertWal(files);
+    this.#connection = connect(files, this.#options.durability);
+    begin(this.#connection, batch);
+    return { connection: this.#connection, close: () => {} };
   }
 
   /** A failure that belongs to no single operation: if they were several, each gets a transaction of its own. */

@@ -41,9 +41,15 @@ export function dotfile(): LockAdapter {
  * never come back but cannot be proven dead (another host, a stopped process).
  * A holder of ours that wakes afterwards writes nothing and gets an error; a
  * native client would write, so make sure that none is alive.
+ *
+ * If the holder left a journal, the lock stays shut to native clients until one
+ * of ours has rolled it back: SQLite before 3.41 would not, with this VFS.
  */
 export function breakLock(path: string): void {
-  rmSync(lockPath(path), { recursive: true, force: true });
+  const hasJournal = (statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  const isNative = statSync(lockPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (hasJournal && !isNative) new Owners(lockPath(path), ownersFolder(path)).breakForNextOwner();
+  else rmSync(lockPath(path), { recursive: true, force: true });
 }
 
 const lockPath = (path: string): string => `${path}.lock`;

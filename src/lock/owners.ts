@@ -1,8 +1,8 @@
 import {
-  closeSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync,
+  chmodSync, closeSync, fchmodSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync,
   renameSync, rmdirSync, statSync, unlinkSync, writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { monotonicMs, systemClock } from "../clock.ts";
 import { errnoOf, ProgressDbError } from "../errors.ts";
 import { randomId } from "../ids.ts";
@@ -13,6 +13,8 @@ export interface OwnerFacts extends ProcessFacts {
   readonly token: string;
   /** When this handle was opened, ISO 8601. */
   readonly since: string;
+  /** Somebody broke the lock by force: to us its holder counts as dead. */
+  readonly isBroken?: boolean;
 }
 
 /** How long a process found alive is taken to be so before the kernel is asked again, milliseconds. */
@@ -130,9 +132,20 @@ export class Owners {
     }
   }
 
+  /**
+   * Breaks the lock, whoever holds it. What it leaves in its place only we can
+   * inherit: a client that does not roll back the holder's journal stays out.
+   */
+  breakForNextOwner(): void {
+    const facts: OwnerFacts = { token: randomId(), since: new Date(systemClock.now()).toISOString(), ...ownFacts(), isBroken: true };
+    this.#makeFolder();
+    writeFileSync(this.#factsPath, `${JSON.stringify(facts)}\n`);
+    renameSync(this.#factsPath, this.#lockPath);
+  }
+
   close(): void {
     this.#unregister();
-    ignoring(["ENOENT", "ENOTEMPTY", "EEXIST"], () => rmdirSync(this.#folder));
+    ignoring(["ENOENT", "ENOTEMPTY", "EEXIST", "EACCES", "EPERM", "EROFS"], () => rmdirSync(this.#folder));
   }
 
   get #factsPath(): string {
@@ -147,7 +160,7 @@ export class Owners {
     if (this.#fd !== undefined) return;
     const facts: OwnerFacts = { token: this.#token, since: new Date(systemClock.now()).toISOString(), ...ownFacts() };
     for (let attempt = 0; this.#fd === undefined; attempt++) {
-      ignoring(["EEXIST"], () => mkdirSync(this.#folder));
+      this.#makeFolder();
       try {
         this.#fd = openSync(this.#factsPath, "wx");
       } catch (error) {
@@ -156,6 +169,7 @@ export class Owners {
       }
     }
     try {
+      fchmodSync(this.#fd, 0o644); // Everybody who may use the database must be able to tell whose lock it is.
       writeFileSync(this.#fd, `${JSON.stringify(facts)}\n`);
       fsyncSync(this.#fd); // Or a power cut could leave a lock whose owner is an empty file.
       this.#inode = fstatSync(this.#fd, { bigint: true }).ino;
@@ -163,6 +177,14 @@ export class Owners {
       this.#unregister();
       throw error;
     }
+  }
+
+  /** Open to those to whom the folder around it is open. */
+  #makeFolder(): void {
+    ignoring(["EEXIST"], () => {
+      mkdirSync(this.#folder);
+      chmodSync(this.#folder, statSync(dirname(this.#folder)).mode & 0o777);
+    });
   }
 
   #unregister(): void {
@@ -188,7 +210,7 @@ export class Owners {
   #inherit(): boolean {
     const line = this.#succession();
     const last = line.at(-1);
-    if (last === undefined || !isProvenDead(last, this.#folder)) return false;
+    if (last === undefined || !(last.isBroken === true || isProvenDead(last, this.#folder))) return false;
     const will = this.#heirPath(last);
     try {
       linkSync(this.#factsPath, will);

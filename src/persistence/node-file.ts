@@ -9,7 +9,7 @@ import type { Persistence, PersistentFile } from "./persistence.ts";
 export type FileSystem = Pick<
   typeof nodeFs,
   | "openSync" | "closeSync" | "readSync" | "writeSync" | "ftruncateSync"
-  | "fsyncSync" | "fdatasyncSync" | "fstatSync" | "statSync" | "unlinkSync" | "realpathSync"
+  | "fchmodSync" | "fchownSync" | "fsyncSync" | "fdatasyncSync" | "fstatSync" | "statSync" | "unlinkSync" | "realpathSync"
 >;
 
 export function nodeFile(fs: FileSystem = nodeFs): Persistence {
@@ -21,11 +21,12 @@ export function nodeFile(fs: FileSystem = nodeFs): Persistence {
       return real ?? join(fs.realpathSync(dirname(absolute)), basename(absolute));
     },
     open(path, options) {
-      const { O_RDWR, O_RDONLY, O_CREAT } = nodeFs.constants;
+      const { O_RDWR, O_RDONLY } = nodeFs.constants;
       try {
-        return fileOver(fs, path, fs.openSync(path, options.create ? O_RDWR | O_CREAT : O_RDWR, 0o644), false);
+        return fileOver(fs, path, fs.openSync(path, O_RDWR), false);
       } catch (error) {
         const code = errnoOf(error);
+        if (code === "ENOENT" && options.create) return fileOver(fs, path, create(fs, path, options.like), false);
         if (code !== "EACCES" && code !== "EPERM" && code !== "EROFS") throw error;
         try {
           return fileOver(fs, path, fs.openSync(path, O_RDONLY), true);
@@ -53,6 +54,21 @@ export function nodeFile(fs: FileSystem = nodeFs): Persistence {
       }
     },
   };
+}
+
+/** Opens with O_CREAT and without O_EXCL: another process may make the file at the same time. */
+function create(fs: FileSystem, path: string, like: string | undefined): number {
+  const { O_RDWR, O_CREAT } = nodeFs.constants;
+  const model = like === undefined || like === path ? undefined : fs.statSync(like, { throwIfNoEntry: false });
+  const fd = fs.openSync(path, O_RDWR | O_CREAT, 0o644);
+  if (model === undefined) return fd;
+  try {
+    fs.fchmodSync(fd, model.mode & 0o777); // Whoever may write the database must be able to write its journal.
+    if (process.getuid?.() === 0) fs.fchownSync(fd, model.uid, model.gid);
+  } catch (error) {
+    if (errnoOf(error) !== "EPERM") throw error; // Another's file by now, and theirs to set.
+  }
+  return fd;
 }
 
 function fileOver(fs: FileSystem, path: string, fd: number, readOnly: boolean): PersistentFile {

@@ -36,10 +36,11 @@ export interface Persistence {
   /** The one canonical name of a path: absolute, links followed. The file need not exist, its folder must. */
   resolve(path: string): string;
   /**
-   * `create` makes the file when it is missing. A file that may only be read is
-   * opened with `readOnly` set on the result; `ENOENT` when missing.
+   * `create` makes the file when it is missing, with the permissions and the owner
+   * of the file `like`, if that is there. A file that may only be read is opened
+   * with `readOnly` set on the result; `ENOENT` when missing.
    */
-  open(path: string, options: { readonly create: boolean }): PersistentFile;
+  open(path: string, options: { readonly create: boolean; readonly like?: string }): PersistentFile;
   /** `undefined` when there is no such file. Takes no lock and keeps nothing open. */
   stat(path: string): FileStat | undefined;
   /** Deletes the file; a missing one throws `ENOENT`. */

@@ -59,6 +59,7 @@ export class Connection implements Sql {
    * nothing is kept prepared. With `single`, refuses more than one statement.
    */
   exec(script: string, parameters: SqlParameters = [], options: { readonly single?: boolean } = {}): SqlRow[] {
+    refuseNul(script);
     let rows: SqlRow[] = [];
     let count = 0;
     withText(this.#engine, script, (start, bytes) => {
@@ -67,7 +68,8 @@ export class Connection implements Sql {
         at = tail;
         if (statement === undefined) continue;
         try {
-          if (++count > 1 && options.single === true) {
+          count++;
+          if (count > 1 && options.single === true) {
             throw badSql("one statement a call: there is more SQL after the first");
           }
           rows = statement.rows(parameters, Infinity);
@@ -76,6 +78,7 @@ export class Connection implements Sql {
         }
       }
     });
+    if (count === 0) throw badSql("the SQL is empty");
     return rows;
   }
 
@@ -107,6 +110,7 @@ export class Connection implements Sql {
     this.#volume.takeFailure(); // One that SQLite chose to ignore must not explain a later one.
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
+      refuseNul(sql);
       statement = withText(this.#engine, sql, (start, bytes) => this.#prepare(start, bytes).statement);
       if (statement === undefined) throw badSql("the SQL is empty");
       if (this.#statements.size >= CACHED_STATEMENTS) {
@@ -142,4 +146,9 @@ export class Connection implements Sql {
     const message = this.#db === 0 ? "out of memory" : heap.cText(api._sqlite3_errmsg(this.#db));
     throw sqliteError(code, message, this.#volume.path, failure);
   }
+}
+
+/** SQLite would stop reading there, and never reach the end. */
+function refuseNul(sql: string): void {
+  if (sql.includes("\0")) throw badSql("the SQL contains NUL");
 }

@@ -80,7 +80,6 @@ export class JournalBuffer implements PersistentFile {
 
   sync(): void {
     this.flush();
-    this.#beforeChange();
     this.#file.sync();
   }
 

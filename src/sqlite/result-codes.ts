@@ -13,6 +13,7 @@ export const FULL = 13;
 export const CANTOPEN = 14;
 export const TOOBIG = 18;
 export const CONSTRAINT = 19;
+export const RANGE = 25;
 export const NOTADB = 26;
 export const ROW = 100;
 export const DONE = 101;

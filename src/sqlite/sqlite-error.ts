@@ -60,6 +60,8 @@ function explain(primary: number, errno: string | undefined, message: string): [
       return message.startsWith("no such table")
         ? ["NOT_FOUND", "the file has no ledger in it: ensureProgressDb creates one"]
         : ["INVALID_INPUT", "correct the SQL"];
+    case rc.RANGE:
+      return ["INVALID_INPUT", "give as many parameters as the SQL has"];
     case rc.CONSTRAINT:
       if (message.startsWith("SOP_OPEN")) return ["SOP_OPEN", "check off the open SOP items first"];
       return ["INVALID_INPUT", "correct the values"];

@@ -1,7 +1,7 @@
 import { monotonicMs } from "../clock.ts";
 import { errnoOf, ProgressDbError } from "../errors.ts";
 import { NONE, type Lock } from "../lock/lock.ts";
-import type { Persistence, PersistentFile } from "../persistence/persistence.ts";
+import { systemError, type Persistence, type PersistentFile } from "../persistence/persistence.ts";
 import { JournalBuffer, JournalMemory } from "./journal-buffer.ts";
 import * as rc from "./result-codes.ts";
 
@@ -55,7 +55,11 @@ export class Volume {
   open(suffix: string, flags: number): VolumeFile {
     const path = this.path + suffix;
     const create = (flags & rc.OPEN_CREATE) !== 0 && suffix !== "";
-    const file = this.persistence.open(path, { create });
+    const file = this.persistence.open(path, { create, like: this.path });
+    if (file.readOnly && (flags & rc.OPEN_MAIN_DB) === 0 && (flags & rc.OPEN_READWRITE) !== 0) {
+      file.close();
+      throw systemError("EACCES", path); // SQLite falls back to reading a database, but its journal must be written.
+    }
     if ((flags & rc.OPEN_MAIN_JOURNAL) === 0) return new VolumeFile(this, path, file, flags);
     this.journal = new JournalBuffer(file, this.#journalMemory, () => this.assertHeld());
     return new VolumeFile(this, path, this.journal, flags);
@@ -123,8 +127,8 @@ export class VolumeFile {
     this.file.truncate(size);
   }
 
+  /** Changes nothing, so it needs no lock: when the last one of a commit comes, the commit has happened. */
   sync(): void {
-    if (!this.#isJournal) this.volume.assertHeld();
     this.file.sync();
     if (this.#isJournal && !this.#entrySynced) {
       this.volume.syncJournalEntry(this.#path);
@@ -142,9 +146,10 @@ export class VolumeFile {
     if ((this.#flags & rc.OPEN_DELETEONCLOSE) !== 0) this.volume.persistence.delete(this.#path);
   }
 
+  /** The flush first: it may take its time, and the look at the lock must be the last thing before the change. */
   #beforeChange(): void {
-    this.volume.assertHeld();
     this.volume.journal?.flush();
+    this.volume.assertHeld();
   }
 }
 
