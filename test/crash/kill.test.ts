@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -113,7 +114,8 @@ async function pageWrite(dbPath: string): Promise<void> {
 
 /** True when the large rewrites happened in full or not at all, as far as the file alone tells. */
 function isWhole(dbPath: string): boolean {
-  return sqlite3(dbPath, "PRAGMA integrity_check; SELECT count(DISTINCT substr(payload, 1, 12)) FROM tasks WHERE source = 'ballast'") === "ok\n1";
+  const { stdout } = spawnSync("sqlite3", [dbPath, "PRAGMA integrity_check; SELECT count(DISTINCT substr(payload, 1, 12)) FROM tasks WHERE source = 'ballast'"], { encoding: "utf8" });
+  return stdout === "ok\n1\n";
 }
 
 /** A copy of the database and of what is named beside it; nobody may be writing. */
