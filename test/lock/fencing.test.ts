@@ -66,7 +66,7 @@ for (const [name, { seed, work, isSampled }] of Object.entries(CASES)) {
       if (error !== undefined) expect([step, touched]).toEqual([step, 0]);
     }
 
-    process.stdout.write(`${name}: lock lost after ${steps.length} different calls: ${JSON.stringify(outcomes)}; calls ${JSON.stringify([...files.calls])}\n`);
+    process.stdout.write(`${name}: lock lost after ${steps.length} different calls: ${JSON.stringify(outcomes)}\n`);
     await db.enqueueTask("goes on");
     await db.close();
     expect(outcomes.lost).toBeGreaterThan(5);

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { ensureProgressDb, enqueueTask, openProgressDb, type ProgressDb, type ProgressDbError, seedTasks } from "hive-progress-db";
 import { breakLock } from "hive-progress-db/lock/dotfile";
@@ -106,3 +107,12 @@ async function expectItWorksAgain(holder: Program, dbPath: string): Promise<void
   const [id] = await holder.rest();
   expect(sqlite3(dbPath, `SELECT goal FROM tasks WHERE id = '${id}'; PRAGMA integrity_check`)).toBe("after waking\nok");
 }
+
+testWith("sqlite3")("a lock broken over a journal stays shut to native clients until one of ours has rolled it back", async () => {
+  const { dbPath } = await stoppedHolder("spilled");
+  const native = (): string => spawnSync("sqlite3", ["-vfs", "unix-dotfile", dbPath, "SELECT count(*) FROM tasks; PRAGMA integrity_check"], { encoding: "utf8" }).stdout;
+  breakLock(dbPath);
+  expect(native()).toBe("");
+  await enqueueTask(dbPath, "by another");
+  expect(native()).toBe("51\nok\n");
+});
