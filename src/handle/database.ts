@@ -194,9 +194,10 @@ export class Database {
     const { path } = this.files;
     const holder = this.#lock.holder();
     const who = holder === undefined ? "other clients, in turn" : holder.description;
-    const hint = holder === undefined || holder.paths.length === 0
-      ? "try again, or wait longer with timeoutMs"
-      : `try again, or wait longer with timeoutMs; if the holder will never come back, make sure that it is gone, then remove: ${holder.paths.join(" ")}`;
+    const wait = "try again, or wait longer with timeoutMs";
+    const hint = holder === undefined || holder.wayOut === ""
+      ? wait
+      : `${wait}; if the holder will never come back, make sure that it is gone, then ${holder.wayOut}`;
     return new ProgressDbError("BUSY", `${path} is locked by ${who}`, { hint, details: { path, holder } });
   }
 }

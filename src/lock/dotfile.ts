@@ -101,14 +101,22 @@ class DotfileLock implements Lock {
   }
 
   holder(): LockHolder | undefined {
-    const paths = [lockPath(this.#path)];
+    const path = lockPath(this.#path);
     const facts = this.#owners.holder();
     if (facts !== undefined) {
       const { pid, host, since } = facts;
-      return { pid, host, since, paths, description: `process ${pid} on ${host}, which opened the database at ${since}` };
+      return {
+        pid, host, since,
+        description: `process ${pid} on ${host}, which opened the database at ${since}`,
+        wayOut: "call breakLock(path) of hive-progress-db/lock/dotfile; "
+          + `or remove ${path} and open the database with this library before any native client does`,
+      };
     }
-    if (statSync(lockPath(this.#path), { throwIfNoEntry: false }) === undefined) return undefined;
-    return { paths, description: "a native client (vfs=unix-dotfile), which leaves no facts about itself" };
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+    return {
+      description: "a native client (vfs=unix-dotfile), which leaves no facts about itself",
+      wayOut: `remove ${path}`,
+    };
   }
 
   mayBarge(): boolean {

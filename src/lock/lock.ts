@@ -22,8 +22,8 @@ export interface LockHolder {
   readonly since?: string;
   /** One sentence for a person: who, and how sure we are. */
   readonly description: string;
-  /** Files to remove by hand when the holder will never come back. */
-  readonly paths: readonly string[];
+  /** What to do when the holder will never come back; empty when there is nothing to do but wait. */
+  readonly wayOut: string;
 }
 
 /** One opened database's share in the lock. */

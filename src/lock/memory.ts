@@ -68,7 +68,7 @@ class MemoryLock implements Lock {
   holder(): LockHolder | undefined {
     return this.#locked.holders.size === 0
       ? undefined
-      : { description: "another handle of this process", paths: [] };
+      : { description: "another handle of this process", wayOut: "" };
   }
 
   turn(signal: AbortSignal): Promise<void> {

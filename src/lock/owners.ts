@@ -137,10 +137,9 @@ export class Owners {
    * inherit: a client that does not roll back the holder's journal stays out.
    */
   breakForNextOwner(): void {
-    const facts: OwnerFacts = { token: randomId(), since: new Date(systemClock.now()).toISOString(), ...ownFacts(), isBroken: true };
-    this.#makeFolder();
-    writeFileSync(this.#factsPath, `${JSON.stringify(facts)}\n`);
+    this.#register({ isBroken: true });
     renameSync(this.#factsPath, this.#lockPath);
+    this.#unregister();
   }
 
   close(): void {
@@ -156,9 +155,10 @@ export class Owners {
     return ignoring(["ENOENT"], () => readdirSync(this.#folder)) ?? [];
   }
 
-  #register(): void {
+  #register(more: Partial<OwnerFacts> = {}): void {
     if (this.#fd !== undefined) return;
-    const facts: OwnerFacts = { token: this.#token, since: new Date(systemClock.now()).toISOString(), ...ownFacts() };
+    const since = new Date(systemClock.now()).toISOString();
+    const facts: OwnerFacts = { token: this.#token, since, ...ownFacts(), ...more };
     for (let attempt = 0; this.#fd === undefined; attempt++) {
       this.#makeFolder();
       try {
