@@ -133,24 +133,32 @@ class DotfileLock implements Lock {
 
   async turn(signal: AbortSignal): Promise<void> {
     this.#waits = true;
-    const place = this.#owners.placeInLine();
-    if (place > 0) this.#owners.dropDeadHead();
-    let ms = place === 0 ? HEAD_MS : Math.min(PLACE_MS * (place + Math.random()), LONGEST_MS);
     const end = monotonicMs() + TRY_MS;
-    let hold = this.#holdSeen();
+    let seen = this.#holdSeen();
+    let least = this.#msBetweenLooks();
+    let ms = least;
     do {
       await sleep(ms, signal);
       const now = this.#holdSeen();
       if (now === undefined) return;
-      if (now === hold) ms = Math.max(ms, Math.min(ms * BACKOFF, PATIENT_MS));
-      hold = now;
+      // Another holder: whoever was behind in the line may be its head by now.
+      if (now.file !== seen?.file) least = this.#msBetweenLooks();
+      ms = now.since === seen?.since ? Math.max(ms, Math.min(ms * BACKOFF, PATIENT_MS)) : least;
+      seen = now;
     } while (!signal.aborted && monotonicMs() < end);
   }
 
+  #msBetweenLooks(): number {
+    const place = this.#owners.placeInLine();
+    if (place === 0) return HEAD_MS;
+    this.#owners.dropDeadHead();
+    return Math.min(PLACE_MS * (place + Math.random()), LONGEST_MS);
+  }
+
   /** What tells one hold from the next, cheaply: linking changes the file's time. `undefined` when the lock is free. */
-  #holdSeen(): string | undefined {
+  #holdSeen(): { file: number; since: number } | undefined {
     const stat = statSync(lockPath(this.#path), { throwIfNoEntry: false });
-    return stat && `${stat.ino}:${stat.ctimeMs}`;
+    return stat && { file: stat.ino, since: stat.ctimeMs };
   }
 
   leave(): void {
