@@ -112,9 +112,12 @@ class DotfileLock implements Lock {
           + `or remove ${path} and open the database with this library before any native client does`,
       };
     }
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
     return {
-      description: "a native client (vfs=unix-dotfile), which leaves no facts about itself",
+      description: stat.isDirectory()
+        ? "a native client (vfs=unix-dotfile), which leaves no facts about itself"
+        : "a file of unknown origin in the lock's place",
       wayOut: `remove ${path}`,
     };
   }

@@ -85,7 +85,7 @@ for (const [where, facts] of Object.entries({
     const token = remains.holder({ ...(await deadProcess()), ...facts });
     const error = await refusal(dbPath, 200);
     expect(error).toMatchObject({ code: "BUSY", details: { holder: { host: facts.host ?? expect.any(String) } } });
-    expect(error.hint.endsWith(`remove: ${remains.lock}`)).toBe(true);
+    expect(error.hint).toContain(`remove ${remains.lock}`);
     expect(readFileSync(remains.lock, "utf8")).toContain(token);
     expect(lockFiles(dbPath)).toEqual(["progress.db.lock", "progress.db.lock-owners"]);
     expect(readdirSync(remains.owners).filter((name) => name.startsWith("waiting"))).toEqual([]);
@@ -114,7 +114,7 @@ test("a file of unknown origin in the lock's place is BUSY and never broken", as
   writeFileSync(remains.lock, "somebody's notes");
   const error = await refusal(dbPath, 200);
   expect(error.code).toBe("BUSY");
-  expect(error.hint.endsWith(`remove: ${remains.lock}`)).toBe(true);
+  expect(error.hint).toContain(`remove ${remains.lock}`);
   expect(readFileSync(remains.lock, "utf8")).toBe("somebody's notes");
 });
 
