@@ -13,6 +13,7 @@ import { prepareTasks, seedTasks } from "./ledger/seed.ts";
 import { checkOffSopItem } from "./ledger/sop.ts";
 import { setStep, type StepRef } from "./ledger/steps.ts";
 import { getTask, listTasks } from "./ledger/task.ts";
+import type { LockAdapter } from "./lock/lock.ts";
 import type { Persistence } from "./persistence/persistence.ts";
 import { loadEngine } from "./sqlite/engine.ts";
 import { systemFailure } from "./sqlite/sqlite-error.ts";
@@ -23,7 +24,7 @@ import type {
 } from "./types.ts";
 
 /** Options with the adapters chosen: each platform's entry has its own defaults. */
-export type ConnectOptions = OpenOptions & Required<Pick<OpenOptions, "persistence" | "lock">>;
+export type ConnectOptions = OpenOptions & { persistence: Persistence; lock: LockAdapter };
 
 /**
  * A handle on one database. Each verb is one operation: it waits its turn, runs
@@ -48,8 +49,7 @@ export class ProgressDb implements AsyncDisposable {
     this.#shared = shared;
     this.#persistence = persistence;
     this.#clock = options.clock ?? systemClock;
-    const { timeoutMs, signal } = options;
-    this.#wait = { ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(signal === undefined ? {} : { signal }) };
+    this.#wait = { timeoutMs: options.timeoutMs, signal: options.signal };
   }
 
   /** @internal Connects without looking at the file; `create` makes an empty one when there is none. */

@@ -118,25 +118,25 @@ export interface TaskInput {
 
 export interface SeedOptions {
   /** Stored in `tasks.source`. Default `queen_create`. */
-  source?: string;
+  source?: string | undefined;
   /** What to do about an id that is in the database: refuse the whole batch, or leave that task as it is. Default `error`. */
-  ifExists?: "error" | "skip";
+  ifExists?: "error" | "skip" | undefined;
 }
 
 /** A task's fields without its goal, and the source, default `enqueue_tool`. */
-export type EnqueueOptions = Omit<TaskInput, "goal"> & { source?: string };
+export type EnqueueOptions = Omit<TaskInput, "goal"> & Pick<SeedOptions, "source">;
 
 export interface TaskFilter {
-  status?: TaskStatus | readonly TaskStatus[];
-  workerId?: string;
-  parentTaskId?: string;
-  source?: string;
+  status?: TaskStatus | readonly TaskStatus[] | undefined;
+  workerId?: string | undefined;
+  parentTaskId?: string | undefined;
+  source?: string | undefined;
   /** Only claims without a heartbeat for this many minutes. */
-  staleAfterMinutes?: number;
+  staleAfterMinutes?: number | undefined;
   /** At most this many rows. Default: all. */
-  limit?: number;
+  limit?: number | undefined;
   /** Rows that come after this task's, in the order of creation. */
-  after?: string;
+  after?: string | undefined;
 }
 
 export interface Progress {
@@ -170,25 +170,25 @@ export interface Logger {
 /** Options of every function that waits for the lock. */
 export interface WaitOptions {
   /** How long to wait for the lock before BUSY, milliseconds. Default 5000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Ends the wait; the promise rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface OpenOptions extends WaitOptions {
   /** Where the bytes live. Default: real files. */
-  persistence?: Persistence;
+  persistence?: Persistence | undefined;
   /** Who may touch them. Default: `dotfile` on real files. */
-  lock?: LockAdapter;
+  lock?: LockAdapter | undefined;
   /** Default `full`. */
-  durability?: Durability;
-  clock?: Clock;
-  logger?: Logger;
+  durability?: Durability | undefined;
+  clock?: Clock | undefined;
+  logger?: Logger | undefined;
   /**
    * `none` vouches that no native client has the database open, where that
    * cannot be seen (see NATIVE_CLIENTS). Default `detect`.
    */
-  nativeClients?: "detect" | "none";
+  nativeClients?: "detect" | "none" | undefined;
   /** sql.js's own wasm, for those who keep it out of the bundle; the first open decides. */
-  wasm?: WasmSource;
+  wasm?: WasmSource | undefined;
 }

@@ -9,15 +9,14 @@ export function seedTasks(
   dbPath: string, tasks: readonly TaskInput[], options: SeedOptions & OpenOptions = {},
 ): Promise<string[]> {
   const { source, ifExists, ...open } = options;
-  return once(dbPath, open, (db) => db.seedTasks(tasks, {
-    ...(source === undefined ? {} : { source }),
-    ...(ifExists === undefined ? {} : { ifExists }),
-  }));
+  return once(dbPath, open, (db) => db.seedTasks(tasks, { source, ifExists }));
 }
 
 /** Appends one task; returns its id. See `ProgressDb.enqueueTask`. */
-export function enqueueTask(dbPath: string, goal: string, options: EnqueueOptions = {}, open: OpenOptions = {}): Promise<string> {
-  return once(dbPath, open, (db) => db.enqueueTask(goal, options));
+export function enqueueTask(dbPath: string, goal: string, options: EnqueueOptions & OpenOptions = {}): Promise<string> {
+  const { persistence, lock, durability, timeoutMs, signal, clock, logger, nativeClients, wasm, ...task } = options;
+  const open = { persistence, lock, durability, timeoutMs, signal, clock, logger, nativeClients, wasm };
+  return once(dbPath, open, (db) => db.enqueueTask(goal, task));
 }
 
 /** Gives stale claims back; returns how many. See `ProgressDb.reclaimStale`. */

@@ -8,7 +8,7 @@ const defaults = { persistence: nodeFile(), lock: dotfile() };
 
 /** The options with real files and the dotfile lock where nothing else is asked for. */
 export function onRealFiles(options: OpenOptions): ConnectOptions {
-  return { ...defaults, ...options };
+  return { ...options, persistence: options.persistence ?? defaults.persistence, lock: options.lock ?? defaults.lock };
 }
 
 /**

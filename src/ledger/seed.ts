@@ -10,6 +10,9 @@ const INSERT_TASK = `
 const INSERT_STEP = "INSERT INTO steps (id, task_id, seq, title, detail, status) VALUES (?, ?, ?, ?, ?, 'pending')";
 const INSERT_SOP_ITEM = "INSERT INTO sop_checklist (id, task_id, key, description, required, note) VALUES (?, ?, ?, ?, ?, ?)";
 
+/** The options with their defaults filled in. */
+export type SeedRules = { readonly [Key in keyof SeedOptions]-?: NonNullable<SeedOptions[Key]> };
+
 /** A checked batch with its payloads as text, made before the lock is taken. */
 export interface PreparedTasks {
   readonly tasks: readonly TaskInput[];
@@ -21,7 +24,7 @@ export function prepareTasks(tasks: readonly TaskInput[]): PreparedTasks {
 }
 
 /** Inserts all tasks with their steps and SOP items; returns the ids in input order. */
-export function seedTasks(sql: Sql, clock: Clock, prepared: PreparedTasks, options: Required<SeedOptions>): string[] {
+export function seedTasks(sql: Sql, clock: Clock, prepared: PreparedTasks, options: SeedRules): string[] {
   const { tasks, payloads } = prepared;
   const now = isoTime(clock);
   const existing = new Set<string>();
