@@ -3,9 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "tsup";
 
-// JavaScript by esbuild, types by `tsc` (see emitTypes). sql.js and jsonc-parser are bundled
-// (they are devDependencies), so that users install neither; see
-// THIRD_PARTY_LICENSES.md for their terms.
+// JavaScript by esbuild, types by `tsc` (see emitTypes). All that we use is bundled (they
+// are devDependencies), so that users install nothing else; see THIRD_PARTY_LICENSES.md.
 export default defineConfig({
   entry: {
     index: "src/index.ts",

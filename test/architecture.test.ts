@@ -77,7 +77,8 @@ describe("what only one place may do", () => {
 describe("package.json", () => {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     exports: Record<string, string | { types: string; default: string }>;
-    dependencies: Record<string, string>;
+    dependencies?: Record<string, string>;
+    devDependencies: Record<string, string>;
   };
 
   test("every export names files that the build makes", () => {
@@ -86,10 +87,12 @@ describe("package.json", () => {
     expect(targets.length).toBeGreaterThan(10);
   });
 
-  test("what the source imports is declared, or bundled", () => {
-    const bundled = ["sql.js", "jsonc-parser"];
+  test("what the source imports is bundled, with its licence: users install nothing else", () => {
+    const licences = readFileSync(join(root, "THIRD_PARTY_LICENSES.md"), "utf8");
     const packages = new Set(imports.map(({ to }) => to).filter((to) => !to.endsWith(".ts") && !to.startsWith("node:"))
       .map((to) => (to.startsWith("sql.js") ? "sql.js" : to.split("/")[0]!)));
-    expect([...packages].sort()).toEqual([...Object.keys(manifest.dependencies), ...bundled].sort());
+    expect([...packages].sort()).toEqual(["jsonc-parser", "sql.js", "uuid", "zod"]);
+    expect(manifest.dependencies).toBeUndefined();
+    for (const name of packages) expect(licences).toContain(`## ${name} ${manifest.devDependencies[name]}\n`);
   });
 });

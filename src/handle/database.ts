@@ -42,7 +42,6 @@ export class Database {
   #wake = new AbortController();
 
   constructor(engine: Engine, path: string, options: DatabaseOptions) {
-    warmUp(engine);
     this.#options = options;
     this.#adapter = options.lock;
     this.files = { engine, persistence: options.persistence, path, lock: options.lock.open(path) };
@@ -94,6 +93,7 @@ export class Database {
       if (!isServed) this.#queue.unshift(...batch);
     }
     if (!isServed) {
+      warmUp(this.files.engine); // There is time now, and there are others who will wait for us next.
       this.#rejectExpired();
       if (this.#queue.length > 0) await this.#waitForTurn();
       this.#rejectExpired();

@@ -65,6 +65,7 @@ async function embeddedWasm(): Promise<Uint8Array<ArrayBuffer>> {
   if ("fromBase64" in Uint8Array) {
     return (Uint8Array as unknown as { fromBase64(text: string): Uint8Array<ArrayBuffer> }).fromBase64(base64);
   }
+  if ("Buffer" in globalThis) return new Uint8Array(Buffer.from(base64, "base64")); // Ten times as fast as what follows.
   const binary = atob(base64);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);

@@ -25,6 +25,11 @@ export class Heap {
     return this.u8.length > 0 ? this.#view : new DataView(this.#memory.buffer);
   }
 
+  /** The lowest `bytes` as 32-bit words, for searching: valid until the memory grows. */
+  lowWords(bytes: number): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, 0, bytes / 4);
+  }
+
   u32(at: Pointer): number {
     return this.#data.getUint32(at, true);
   }

@@ -145,8 +145,10 @@ export class Vfs {
 
 function findUnixVfs(heap: Heap): Pointer {
   const found: Pointer[] = [];
-  for (let at = 0; at < DATA_SEGMENT_BYTES; at += 4) {
-    if (heap.u32(at + VFS.maxPathname) !== UNIX_MAX_PATHNAME) continue;
+  const words = heap.lowWords(DATA_SEGMENT_BYTES);
+  for (let index = words.indexOf(UNIX_MAX_PATHNAME); index >= 0; index = words.indexOf(UNIX_MAX_PATHNAME, index + 1)) {
+    const at = index * 4 - VFS.maxPathname;
+    if (at < 0) continue;
     const version = heap.u32(at + VFS.version);
     const name = heap.u32(at + VFS.name);
     if (version < 1 || version > 3 || name === 0 || name >= DATA_SEGMENT_BYTES) continue;
