@@ -1,5 +1,6 @@
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { errnoOf } from "../errors.ts";
 import { randomId } from "../ids.ts";
 import type { Logger } from "../types.ts";
 import { patchConfig } from "./patch-config.ts";
@@ -51,7 +52,7 @@ function replaceFile(path: string, text: string): void {
   const fd = openSync(temporary, "wx", mode);
   try {
     try {
-      if (process.getuid?.() === 0) fchownSync(fd, uid, gid); // Only root may give a file away.
+      giveTo(fd, uid, gid);
       fchmodSync(fd, mode);
       writeFileSync(fd, text);
       fsyncSync(fd);
@@ -62,5 +63,15 @@ function replaceFile(path: string, text: string): void {
   } catch (error) {
     unlinkSync(temporary);
     throw error;
+  }
+}
+
+function giveTo(fd: number, uid: number, gid: number): void {
+  const now = fstatSync(fd);
+  if (now.uid === uid && now.gid === gid) return;
+  try {
+    fchownSync(fd, uid, gid);
+  } catch (error) {
+    if (errnoOf(error) !== "EPERM") throw error; // Only root may give a file away.
   }
 }

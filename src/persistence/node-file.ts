@@ -64,9 +64,10 @@ function create(fs: FileSystem, path: string, like: string | undefined): number 
   if (model === undefined) return fd;
   try {
     fs.fchmodSync(fd, model.mode & 0o777); // Whoever may write the database must be able to write its journal.
-    if (process.getuid?.() === 0) fs.fchownSync(fd, model.uid, model.gid);
+    const { uid, gid } = fs.fstatSync(fd);
+    if (uid !== model.uid || gid !== model.gid) fs.fchownSync(fd, model.uid, model.gid);
   } catch (error) {
-    if (errnoOf(error) !== "EPERM") throw error; // Another's file by now, and theirs to set.
+    if (errnoOf(error) !== "EPERM") throw error; // Only root may give a file away.
   }
   return fd;
 }

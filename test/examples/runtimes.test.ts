@@ -9,6 +9,11 @@ const WORKERS: Record<"node" | "deno" | "bun", (colony: string) => string[]> = {
   deno: (colony) => ["run", "--no-prompt", `--allow-read=${colony}`, `--allow-write=${colony}`, "examples/deno/worker.ts"],
   bun: () => ["examples/bun/worker.ts"],
 };
+const QUEENS: typeof WORKERS = {
+  node: () => [],
+  deno: (colony) => ["run", "--no-prompt", `--allow-read=${colony}`, `--allow-write=${colony}`],
+  bun: () => [],
+};
 type Runtime = keyof typeof WORKERS;
 const RUNTIMES = Object.keys(WORKERS) as Runtime[];
 
@@ -23,16 +28,16 @@ function runWorker(runtime: Runtime, colony: string, workerId: string): Promise<
   return run(runtime, ...WORKERS[runtime](colony), colony, workerId);
 }
 
-async function seededColony(): Promise<{ colony: string; dbPath: string }> {
+async function seededColony(queen: Runtime = "node"): Promise<{ colony: string; dbPath: string }> {
   const colony = join(tempDir(), "colony");
   const dbPath = join(colony, "data", "progress.db");
-  expect(await run("node", "examples/node/queen.mjs", colony)).toBe(`5 tasks in ${dbPath}\n`);
+  expect(await run(queen, ...QUEENS[queen](colony), "examples/queen.mjs", colony)).toBe(`5 tasks in ${dbPath}\n`);
   return { colony, dbPath };
 }
 
-describe.each(RUNTIMES)("the worker on %s", (runtime) => {
+describe.each(RUNTIMES)("queen and worker on %s", (runtime) => {
   testWith(runtime, "sqlite3")("works through the queue, with evidence", async () => {
-    const { colony, dbPath } = await seededColony();
+    const { colony, dbPath } = await seededColony(runtime);
     const said = await runWorker(runtime, colony, "w1");
     expect(said).toContain('w1 did: Measure the text "hands"\n');
     expect(said).toContain('w1 failed: Measure the text "nothing": there is no text to count\n');
@@ -62,7 +67,7 @@ testWith(...RUNTIMES, "sqlite3")("workers on all runtimes share a queue", async 
 testWith("sqlite3")("the queen may be run again", async () => {
   const { colony, dbPath } = await seededColony();
   await runWorker("node", colony, "w1");
-  await run("node", "examples/node/queen.mjs", colony);
+  await run("node", "examples/queen.mjs", colony);
   expect(sqlite3(dbPath, STATUSES)).toBe(ALL_ENDED);
 });
 

@@ -1,6 +1,9 @@
-// The queen: makes a colony's ledger and fills it, for the workers of node/, deno/ and bun/ alike.
+// The queen, the same on every runtime: makes a colony's ledger and fills it.
 //
-//   node examples/node/queen.mjs COLONY
+//   node examples/queen.mjs COLONY
+//   deno run --allow-read=COLONY --allow-write=COLONY examples/queen.mjs COLONY
+//   bun examples/queen.mjs COLONY
+import process from "node:process";
 import { ensureProgressDb, seedTasks } from "hive-progress-db";
 
 const [colony = "."] = process.argv.slice(2);
