@@ -1,27 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { defineConfig } from "tsup";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { defineConfig, type Options } from "tsup";
 
 // JavaScript by esbuild, types by `tsc` (see emitTypes). All that we use is bundled (they
 // are devDependencies), so that users install nothing else; see THIRD_PARTY_LICENSES.md.
-export default defineConfig({
-  entry: {
-    index: "src/index.ts",
-    "persistence/memory": "src/persistence/memory.ts",
-    "persistence/node-file": "src/persistence/node-file.ts",
-    "persistence/overlay": "src/persistence/overlay.ts",
-    "lock/memory": "src/lock/memory.ts",
-    "lock/dotfile": "src/lock/dotfile.ts",
-    "testing/index": "src/testing/index.ts",
-  },
+const shared: Options = {
   format: ["esm"],
   target: "es2023",
   platform: "neutral",
   external: [/^node:/],
+  removeNodeProtocol: false, // Bundlers and Deno know `node:fs`; `fs` could be anybody's.
   splitting: true,
   sourcemap: true,
-  clean: true,
   dts: false,
   // The wasm travels as base64 in a chunk of its own, loaded with the first open.
   loader: { ".wasm": "base64" },
@@ -29,8 +20,45 @@ export default defineConfig({
     options.mainFields = ["module", "main"];
     options.chunkNames = "chunks/[name]-[hash]";
   },
-  onSuccess: async () => emitTypes(),
-});
+};
+
+rmSync("dist", { recursive: true, force: true }); // Not by `clean`: the two builds below run at the same time.
+
+export default defineConfig([
+  {
+    ...shared,
+    entry: {
+      index: "src/index.ts",
+      "persistence/memory": "src/persistence/memory.ts",
+      "persistence/node-file": "src/persistence/node-file.ts",
+      "persistence/overlay": "src/persistence/overlay.ts",
+      "lock/memory": "src/lock/memory.ts",
+      "lock/dotfile": "src/lock/dotfile.ts",
+      "testing/index": "src/testing/index.ts",
+    },
+    onSuccess: async () => {
+      emitTypes();
+      copyFileSync("node_modules/sql.js/dist/sql-wasm-browser.wasm", "dist/sql-wasm.wasm");
+    },
+    plugins: [withoutBareImports()],
+  },
+  {
+    ...shared,
+    entry: { slim: "src/slim.ts" },
+    esbuildPlugins: [{
+      name: "no-embedded-wasm",
+      setup(build) {
+        build.onResolve({ filter: /\/embedded-wasm\.ts$/ }, () => ({ path: resolve("src/sqlite/no-embedded-wasm.ts") }));
+      },
+    }],
+    plugins: [withoutBareImports()],
+  },
+]);
+
+/** esbuild leaves `import "./chunk.js"` where nothing of the chunk is used; users' bundlers would warn of it. */
+function withoutBareImports(): NonNullable<Options["plugins"]>[number] {
+  return { name: "without-bare-imports", renderChunk: (code) => ({ code: code.replaceAll(/^import "\.[^"]*";$/gm, "") }) };
+}
 
 /** tsc leaves `.ts` in the imports of what it emits; Deno wants the name of a file that is there. */
 function emitTypes(): void {

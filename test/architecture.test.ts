@@ -29,6 +29,7 @@ const order = [
   ["progress-db"],
   ["colony"],
   ["index"],
+  ["slim"],
 ];
 const rank = (folder: string): number => order.findIndex((row) => row.includes(folder));
 

@@ -11,7 +11,6 @@ import { systemFailure } from "../sqlite/sqlite-error.ts";
 import type { OpenOptions } from "../types.ts";
 import { onRealFiles } from "./open.ts";
 import { coloniesFolder, databasePath } from "./paths.ts";
-import { patchWorkerConfigs } from "./worker-configs.ts";
 
 export interface EnsureOptions extends OpenOptions {
   /** Makes the database refuse to complete a task with open gates, for native clients too; `false` stops that. Default: as it is. */
@@ -46,6 +45,7 @@ export async function ensureProgressDb(colonyDir: string, options: EnsureOptions
   } finally {
     await db.close();
   }
+  const { patchWorkerConfigs } = await import("./worker-configs.ts"); // With a JSON parser that nothing else needs.
   try {
     patchWorkerConfigs(colonyDir, db.path, logger);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { ProgressDbError } from "../errors.ts";
+import { embeddedWasm } from "./embedded-wasm.ts";
 import { Heap } from "./heap.ts";
 import { SQL_JS_VERSION, type InitSqlJs, type SqlJsModule } from "./sql-js.ts";
 import { Vfs } from "./vfs.ts";
@@ -58,16 +59,4 @@ async function load(wasm: WasmSource | undefined): Promise<Engine> {
 
 async function compile(wasm: WasmSource): Promise<WebAssembly.Module> {
   return wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
-}
-
-async function embeddedWasm(): Promise<Uint8Array<ArrayBuffer>> {
-  const { default: base64 } = await import("sql.js/dist/sql-wasm-browser.wasm");
-  if ("fromBase64" in Uint8Array) {
-    return (Uint8Array as unknown as { fromBase64(text: string): Uint8Array<ArrayBuffer> }).fromBase64(base64);
-  }
-  if ("Buffer" in globalThis) return new Uint8Array(Buffer.from(base64, "base64")); // Ten times as fast as what follows.
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
 }
