@@ -1,7 +1,7 @@
 import { checkAllDone, median, nativeDrainers, ownDrainers, plainTasks, race, withColony, withDb } from "./tools.mjs";
 
 const RUNS = 5;
-const TASKS = 2_000;
+const TASKS = 10_000;
 const PROCESSES = 8;
 
 /** Processes drain one queue, durably; natively with a busy timeout in the same journal mode. */

@@ -1,7 +1,7 @@
 """The native side of the benchmark: Python's sqlite3, in rollback mode unless the reference module says otherwise.
 
 usage: native.py seed REFERENCE_DIR DB TASKS NESTED   seconds the reference module takes to seed
-       native.py work DB WORKER COUNT                  seconds for COUNT claim + complete, durable, one at a time
+       native.py work DB WORKER COUNT VFS              seconds for COUNT claim + complete, durable, one at a time
        native.py drain DB WORKER                       number of tasks this process claimed and completed
 """
 import json
@@ -25,8 +25,8 @@ def seed(reference: str, db: str, count: str, nested: str) -> None:
     print(time.perf_counter() - start)
 
 
-def connect(db: str) -> sqlite3.Connection:
-    con = sqlite3.connect(db, isolation_level=None, timeout=60)
+def connect(db: str, vfs: str = "unix") -> sqlite3.Connection:
+    con = sqlite3.connect(f"file:{db}?vfs={vfs}", uri=True, isolation_level=None, timeout=60)
     con.execute("PRAGMA journal_mode = TRUNCATE")
     con.execute("PRAGMA synchronous = FULL")
     return con
@@ -52,8 +52,8 @@ def complete(con: sqlite3.Connection, task: str, worker: str) -> None:
     con.execute("COMMIT")
 
 
-def work(db: str, worker: str, count: str) -> None:
-    con = connect(db)
+def work(db: str, worker: str, count: str, vfs: str) -> None:
+    con = connect(db, vfs)
     start = time.perf_counter()
     for _ in range(int(count)):
         complete(con, claim(con, worker)[0], worker)
