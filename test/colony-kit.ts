@@ -6,7 +6,7 @@ import {
   type Clock, ensureProgressDb, type EnsureOptions, isProgressDbError, openProgressDb, type OpenOptions, type ProgressDb, type ProgressDbError,
 } from "hive-progress-db";
 import { expect, onTestFinished } from "vitest";
-import { root, tempDir } from "./helpers.ts";
+import { python, root, tempDir } from "./helpers.ts";
 
 /** A clock that stands still until it is moved. */
 export function manualClock(start = "2026-05-01T09:00:00Z"): Clock & { advance(minutes: number): void } {
@@ -85,6 +85,30 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, ${JSON.stringify(join(root, "test/compat"))})
 import seed_progress_db as seed
 `;
+
+/** A database in WAL mode, made, seeded and closed by the reference. */
+export function seedsDatabase(folder: string, tasks: number): string {
+  return python(`${WITH_SEED}
+path = seed.ensure_progress_db(Path(sys.argv[1]))
+seed.seed_tasks(path, [{"id": f"t{n:03}", "goal": f"goal {n}"} for n in range(${tasks})])
+print(path)`, folder);
+}
+
+/** Python commits three tasks, begins a fourth, and is killed: what it committed is in the `-wal` only. */
+export function killedDatabase(folder: string): string {
+  const path = seedsDatabase(folder, 0);
+  const victim = `${WITH_SEED}
+con = seed._connect(Path(sys.argv[1]))
+for n in range(3):
+    con.execute("INSERT INTO tasks (id, goal, created_at, updated_at) VALUES (?, 'committed', datetime('now'), datetime('now'))", (f"c{n}",))
+con.execute("PRAGMA cache_size = 1")
+con.execute("BEGIN IMMEDIATE")
+con.executemany("INSERT INTO tasks (id, goal, created_at, updated_at) VALUES (?, ?, 'now', 'now')", ((f"u{n}", "x" * 5000) for n in range(50)))
+os.kill(os.getpid(), 9)`;
+  expect(() => python(victim, path)).toThrow();
+  expect(existsSync(`${path}-wal`)).toBe(true);
+  return path;
+}
 
 /** True where an ordinary native client can be seen: not from inside a container (see native-clients.ts). */
 export const canDetectNatives: boolean = readLink("/proc/self/ns/pid") === "pid:[4026531836]";

@@ -51,6 +51,10 @@ export function convertWal(files: Files): void {
   const connection = new Connection(files.engine, new Volume(files.persistence, files.path, files.lock));
   try {
     connection.exec("PRAGMA locking_mode = EXCLUSIVE");
+    connection.exec("PRAGMA user_version"); // The first read takes the lock.
+    const shm = `${files.path}-shm`;
+    // Before the file leaves WAL mode, or a crash in between would leave it for ever.
+    if (files.persistence.stat(shm) !== undefined) files.persistence.delete(shm);
     const [row] = connection.exec("PRAGMA journal_mode = TRUNCATE");
     if (row?.["journal_mode"] !== "truncate") {
       throw new ProgressDbError("IO", `${files.path}: could not leave WAL mode`, { details: { path: files.path } });
@@ -58,8 +62,6 @@ export function convertWal(files: Files): void {
   } finally {
     connection.close();
   }
-  const shm = `${files.path}-shm`;
-  if (files.persistence.stat(shm) !== undefined) files.persistence.delete(shm);
 }
 
 /** Reads a WAL-mode database, its `-wal` included, and leaves both files as they are. */

@@ -179,7 +179,7 @@ class DotfileLock implements Lock {
   #take(): boolean {
     if (!this.#owners.take()) return false;
     if (this.#waits) this.#quantumStart = monotonicMs();
-    if (!this.#swept) this.#owners.sweep();
+    if (!this.#swept) this.#owners.sweep({ isHolder: true });
     this.#swept = true;
     return true;
   }

@@ -120,15 +120,16 @@ export class Owners {
     if (facts !== undefined && isProvenDead(facts, this.#folder)) ignoring(["ENOENT"], () => unlinkSync(path));
   }
 
-  /** Removes what dead processes left. Only the holder may: it alone knows that no inheritance is under way. */
-  sweep(): void {
+  /** Removes what dead processes left; the holder also heirs, since it alone knows that no inheritance is under way. */
+  sweep({ isHolder }: { readonly isHolder: boolean }): void {
     for (const name of this.#list()) {
-      if (name === this.#token) continue;
+      const isHeir = name.startsWith("heir-of-");
+      if (name === this.#token || (isHeir && !isHolder)) continue;
       const path = join(this.#folder, name);
       const facts = readFacts(path);
       // Incomplete facts are a crash's, or of a process about to write them: that one writes them anew.
       const isGone = facts === undefined || isProvenDead(facts, this.#folder);
-      if (isGone || name.startsWith("heir-of-")) ignoring(["ENOENT"], () => unlinkSync(path));
+      if (isGone || isHeir) ignoring(["ENOENT"], () => unlinkSync(path));
     }
   }
 
@@ -142,9 +143,13 @@ export class Owners {
     this.#unregister();
   }
 
+  /** The last to leave takes the folder along, and in it what those left who died since. */
   close(): void {
     this.#unregister();
-    ignoring(["ENOENT", "ENOTEMPTY", "EEXIST", "EACCES", "EPERM", "EROFS"], () => rmdirSync(this.#folder));
+    ignoring(["ENOENT", "ENOTEMPTY", "EEXIST", "EACCES", "EPERM", "EROFS"], () => {
+      this.sweep({ isHolder: false });
+      rmdirSync(this.#folder);
+    });
   }
 
   get #factsPath(): string {
@@ -226,7 +231,7 @@ export class Owners {
       return false;
     }
     renameSync(will, this.#lockPath);
-    this.sweep();
+    this.sweep({ isHolder: true });
     return true;
   }
 

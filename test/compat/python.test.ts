@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ensureProgressDb, openProgressDb, reclaimStale, seedTasks } from "hive-progress-db";
 import { expect, onTestFinished, type test } from "vitest";
 import { outputOf, python, root, sqlite3, tempDir, testWith } from "../helpers.ts";
-import { canDetectNatives, failure, native, sha256, sidecars, WITH_SEED } from "../colony-kit.ts";
+import { canDetectNatives, failure, killedDatabase, native, seedsDatabase, sha256, sidecars, WITH_SEED } from "../colony-kit.ts";
 
 const testWithPython = testWith("python3", "sqlite3");
 
@@ -16,30 +16,6 @@ function testWithDetection(name: string, run: () => Promise<void>): ReturnType<t
   if (canDetectNatives) return testWithPython(name, run);
   process.stderr.write(`SKIPPED: "${name}" needs to see all processes, which a container does not show\n`);
   return testWithPython.skip(name, run);
-}
-
-/** A database in WAL mode, made, seeded and closed by the reference. */
-function seedsDatabase(folder: string, tasks: number): string {
-  return python(`${WITH_SEED}
-path = seed.ensure_progress_db(Path(sys.argv[1]))
-seed.seed_tasks(path, [{"id": f"t{n:03}", "goal": f"goal {n}"} for n in range(${tasks})])
-print(path)`, folder);
-}
-
-/** Python commits three tasks, begins a fourth, and is killed: what it committed is in the `-wal` only. */
-function killedDatabase(folder: string): string {
-  const path = seedsDatabase(folder, 0);
-  const victim = `${WITH_SEED}
-con = seed._connect(Path(sys.argv[1]))
-for n in range(3):
-    con.execute("INSERT INTO tasks (id, goal, created_at, updated_at) VALUES (?, 'committed', datetime('now'), datetime('now'))", (f"c{n}",))
-con.execute("PRAGMA cache_size = 1")
-con.execute("BEGIN IMMEDIATE")
-con.executemany("INSERT INTO tasks (id, goal, created_at, updated_at) VALUES (?, ?, 'now', 'now')", ((f"u{n}", "x" * 5000) for n in range(50)))
-os.kill(os.getpid(), 9)`;
-  expect(() => python(victim, path)).toThrow();
-  expect(existsSync(`${path}-wal`)).toBe(true);
-  return path;
 }
 
 testWithPython("a database of the seed's passes from Python to us and back, and loses nothing", async () => {

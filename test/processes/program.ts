@@ -1,17 +1,21 @@
-import type { ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
-import { root, startNode } from "../helpers.ts";
+import { root, toolPath } from "../helpers.ts";
 
-let started = 0;
-
-/** Starts `test/processes/<name>.mjs`. It dies with the test. */
+/** Starts `test/processes/<name>.mjs` in a folder. It dies with the test. */
 export function start(folder: string, name: string, ...args: string[]): Program {
-  const source = readFileSync(join(root, "test/processes", `${name}.mjs`), "utf8");
-  // A file each: another process may be reading the last one at this moment.
-  return new Program(startNode(folder, `${name}-${++started}.mjs`, source, args));
+  return startOn("node", folder, name, ...args);
+}
+
+/** How each runtime runs a file that may do all. */
+const RUN = { node: [], deno: ["run", "--no-prompt", "--allow-all"], bun: [] } as const;
+export type Runtime = keyof typeof RUN;
+
+export function startOn(runtime: Runtime, folder: string, name: string, ...args: string[]): Program {
+  const file = join(root, "test/processes", `${name}.mjs`);
+  return new Program(spawn(toolPath(runtime), [...RUN[runtime], file, ...args], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] }));
 }
 
 /** Starts a process that has the lock, in the middle of a transaction, until the file `gate` is there. */

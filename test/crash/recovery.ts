@@ -1,0 +1,61 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { openProgressDb, type OpenOptions } from "hive-progress-db";
+import { expect } from "vitest";
+import { sqlite3 } from "../helpers.ts";
+
+/** What is to hold after a process was killed, whatever it was doing. */
+
+/** How soon the next opener must have written, milliseconds. */
+const RECOVERY_MS = 1000;
+
+/** What a dead process left beside a database. */
+export function leftBehind(dbPath: string): { journal: boolean; lock: boolean } {
+  return {
+    journal: (statSync(`${dbPath}-journal`, { throwIfNoEntry: false })?.size ?? 0) > 0,
+    lock: existsSync(`${dbPath}.lock`),
+  };
+}
+
+/** The pid that the lock names, if there is one. */
+export function holderOf(dbPath: string): number | undefined {
+  try {
+    return (JSON.parse(readFileSync(`${dbPath}.lock`, "utf8")) as { pid: number }).pid;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A copy of the database and of what is named beside it; nobody may be writing. */
+export function copyOf(dbPath: string, folder: string, ...suffixes: string[]): string {
+  mkdirSync(folder);
+  const copy = join(folder, "progress.db");
+  for (const suffix of ["", ...suffixes]) if (existsSync(dbPath + suffix)) copyFileSync(dbPath + suffix, copy + suffix);
+  return copy;
+}
+
+/** The next opener writes, without a human and without delay, and takes its write back. Returns the milliseconds it took. */
+export async function recover(dbPath: string, options: OpenOptions = {}): Promise<number> {
+  const begin = performance.now();
+  const db = await openProgressDb(dbPath, options);
+  await db.enqueueTask("after the crash", { id: "after the crash" });
+  const ms = performance.now() - begin;
+  await db.transaction((sql) => sql.run("DELETE FROM tasks WHERE id = 'after the crash'"));
+  await db.close();
+  expect(ms, "milliseconds to recover").toBeLessThan(RECOVERY_MS);
+  return ms;
+}
+
+/** Sound by native SQLite's word, nothing of the lock left, and the same rows as native SQLite makes of the copy it recovers. */
+export function expectSound(dbPath: string, copy?: string): void {
+  expect(sqlite3(dbPath, "PRAGMA integrity_check; PRAGMA foreign_key_check")).toBe("ok");
+  expect([".lock", ".lock-owners", "-wal", "-shm"].map((suffix) => dbPath + suffix).filter((path) => existsSync(path))).toEqual([]);
+  expect(leftBehind(dbPath)).toEqual({ journal: false, lock: false });
+  if (copy === undefined) return;
+  expect(sqlite3(copy, "PRAGMA integrity_check")).toBe("ok");
+  expect(sqlite3(copy, ".sha3sum")).toBe(sqlite3(dbPath, ".sha3sum"));
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
