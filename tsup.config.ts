@@ -29,6 +29,7 @@ export default defineConfig([
     ...shared,
     entry: {
       index: "src/index.ts",
+      sqlite: "src/colony/open-sqlite.ts",
       "persistence/memory": "src/persistence/memory.ts",
       "persistence/node-file": "src/persistence/node-file.ts",
       "persistence/overlay": "src/persistence/overlay.ts",

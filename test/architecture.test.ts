@@ -26,7 +26,7 @@ const order = [
   ["sqlite"],
   ["ledger"],
   ["handle"],
-  ["progress-db"],
+  ["progress-db", "sqlite-db"],
   ["colony"],
   ["index"],
   ["slim"],

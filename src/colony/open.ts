@@ -7,7 +7,9 @@ import type { OpenOptions } from "../types.ts";
 const defaults = { persistence: nodeFile(), lock: dotfile() };
 
 /** The options with real files and the dotfile lock where nothing else is asked for. */
-export function onRealFiles(options: OpenOptions): ConnectOptions {
+export function onRealFiles<Options extends Pick<OpenOptions, "persistence" | "lock">>(
+  options: Options,
+): Options & Pick<ConnectOptions, "persistence" | "lock"> {
   return { ...options, persistence: options.persistence ?? defaults.persistence, lock: options.lock ?? defaults.lock };
 }
 

@@ -14,7 +14,12 @@ export interface Files {
   readonly persistence: Persistence;
   readonly path: string;
   readonly lock: Lock;
+  /** Set on every connection, beyond what the files themselves ask for. */
+  readonly pragmas: string;
 }
+
+/** For connections that run a ledger's verbs; others keep SQLite's defaults. */
+export const LEDGER_PRAGMAS = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;";
 
 /** Most page cache, KiB: a large seed should not have to write pages before it commits. Filled only as needed. */
 const CACHE_KIB = 32_000;
@@ -24,7 +29,7 @@ const SYNCHRONOUS: Record<Durability, string> = { full: "FULL", normal: "NORMAL"
 /** Reads the schema, so it may be BUSY; a WAL-mode file cannot be opened this way (CANTOPEN). */
 export function connect(files: Files, durability: Durability): Connection {
   const connection = new Connection(files.engine, new Volume(files.persistence, files.path, files.lock));
-  return configured(connection, `
+  return configured(connection, files, `
     PRAGMA synchronous = ${SYNCHRONOUS[durability]};
     PRAGMA journal_mode = TRUNCATE;
   `);
@@ -69,7 +74,7 @@ export function connectOverWal(files: Files): { connection: Connection; close: (
   const above = overlay(files.persistence);
   const connection = new Connection(files.engine, new Volume(above, files.path, files.lock));
   return {
-    connection: configured(connection, "PRAGMA locking_mode = EXCLUSIVE;"),
+    connection: configured(connection, files, "PRAGMA locking_mode = EXCLUSIVE;"),
     close() {
       connection.close();
       above.close();
@@ -94,15 +99,14 @@ export function refuseNativeClients(files: Files, adapter: LockAdapter, isVouche
   });
 }
 
-function configured(connection: Connection, pragmas: string): Connection {
+function configured(connection: Connection, files: Files, first: string): Connection {
   try {
-    // The caller's first: the locking mode must be set before anything reads the file.
+    // The locking mode must be set before anything reads the file.
     connection.exec(`
-      ${pragmas}
+      ${first}
       PRAGMA temp_store = MEMORY;
       PRAGMA cache_size = -${CACHE_KIB};
-      PRAGMA foreign_keys = ON;
-      PRAGMA trusted_schema = OFF;
+      ${files.pragmas}
     `);
     return connection;
   } catch (error) {

@@ -1,5 +1,4 @@
 import { monotonicMs } from "../clock.ts";
-import { ProgressDbError } from "../errors.ts";
 import { SCHEMA_VERSION } from "../ledger/schema.ts";
 import type { Lock, LockAdapter } from "../lock/lock.ts";
 import type { Persistence } from "../persistence/persistence.ts";
@@ -9,9 +8,10 @@ import { BUSY, CANTOPEN } from "../sqlite/result-codes.ts";
 import { hasResultCode, systemFailure } from "../sqlite/sqlite-error.ts";
 import type { Durability, WaitOptions } from "../types.ts";
 import { begin, rollBack, run, schemaVersion } from "./batch.ts";
-import { connect, connectOverWal, convertWal, isWalMode, refuseNativeClients, type Files } from "./connect.ts";
+import { connect, connectOverWal, convertWal, isWalMode, LEDGER_PRAGMAS, refuseNativeClients, type Files } from "./connect.ts";
 import { nextTask } from "./next-task.ts";
 import { Operation, type Work } from "./operation.ts";
+import { busy, waitForTurn } from "./waiting.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** Operations served by one transaction at most: who comes behind them should not wait long. */
@@ -44,7 +44,7 @@ export class Database {
   constructor(engine: Engine, path: string, options: DatabaseOptions) {
     this.#options = options;
     this.#adapter = options.lock;
-    this.files = { engine, persistence: options.persistence, path, lock: options.lock.open(path) };
+    this.files = { engine, persistence: options.persistence, path, lock: options.lock.open(path), pragmas: LEDGER_PRAGMAS };
   }
 
   get #lock(): Lock {
@@ -173,32 +173,18 @@ export class Database {
 
   async #waitForTurn(): Promise<void> {
     this.#wake = new AbortController();
-    const untilDeadline = Math.min(...this.#queue.map((operation) => operation.deadline)) - monotonicMs();
-    const timer = Number.isFinite(untilDeadline) ? setTimeout(() => this.#wake.abort(), untilDeadline) : undefined;
-    await this.#lock.turn(this.#wake.signal);
-    clearTimeout(timer);
+    await waitForTurn(this.#lock, Math.min(...this.#queue.map((operation) => operation.deadline)), this.#wake);
   }
 
   #rejectExpired(): void {
     const now = monotonicMs();
     const expired = this.#queue.filter((operation) => operation.deadline <= now);
     if (expired.length === 0) return;
-    const error = this.#busy();
+    const error = busy(this.files);
     for (const operation of expired) {
       this.#queue.splice(this.#queue.indexOf(operation), 1);
       operation.reject(error);
     }
-  }
-
-  #busy(): ProgressDbError {
-    const { path } = this.files;
-    const holder = this.#lock.holder();
-    const who = holder === undefined ? "other clients, in turn" : holder.description;
-    const wait = "try again, or wait longer with timeoutMs";
-    const hint = holder === undefined || holder.wayOut === ""
-      ? wait
-      : `${wait}; if the holder will never come back, make sure that it is gone, then ${holder.wayOut}`;
-    return new ProgressDbError("BUSY", `${path} is locked by ${who}`, { hint, details: { path, holder } });
   }
 }
 

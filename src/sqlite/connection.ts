@@ -1,6 +1,7 @@
 import { isProgressDbError, ProgressDbError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
 import * as rc from "./result-codes.ts";
+import type { Script } from "./script.ts";
 import type { Sql, SqlParameters, SqlRow } from "./sql.ts";
 import type { Pointer } from "./sql-js.ts";
 import { badSql, sqliteError } from "./sqlite-error.ts";
@@ -80,6 +81,33 @@ export class Connection implements Sql {
     });
     if (count === 0) throw badSql("the SQL is empty");
     return rows;
+  }
+
+  /**
+   * Prepares a script's next statement, hands it to `use`, and moves on to the one
+   * after it when that returns. `undefined` at the end. An error's `details` say in
+   * which `phase` it came, and what SQL was left.
+   */
+  next<T>(script: Script, use: (statement: Statement, sql: string) => T): T | undefined {
+    while (script.at < script.end) {
+      let phase = "prepare";
+      let statement: Statement | undefined;
+      try {
+        const prepared = this.#prepare(script.at, script.end + 1 - script.at);
+        statement = prepared.statement;
+        phase = "step";
+        const result = statement && { value: use(statement, script.text(prepared.tail)) };
+        script.at = prepared.tail;
+        if (result !== undefined) return result.value;
+      } catch (error) {
+        if (!isProgressDbError(error)) throw error;
+        const { code, message, hint, cause, details } = error;
+        throw new ProgressDbError(code, message, { hint, cause, details: { ...details, phase, sql: script.text(script.end) } });
+      } finally {
+        statement?.finalize();
+      }
+    }
+    return undefined;
   }
 
   /** False once SQLite has rolled the transaction back by itself (disk full, `OR ROLLBACK`). */

@@ -35,7 +35,6 @@ export interface SqlJsModule {
   _sqlite3_bind_int(statement: Pointer, index: number, value: number): number;
   _sqlite3_bind_parameter_index(statement: Pointer, name: Pointer): number;
   _sqlite3_column_count(statement: Pointer): number;
-  _sqlite3_data_count(statement: Pointer): number;
   _sqlite3_column_name(statement: Pointer, column: number): Pointer;
   _sqlite3_column_type(statement: Pointer, column: number): number;
   _sqlite3_column_double(statement: Pointer, column: number): number;

@@ -10,7 +10,7 @@ export function sqliteError(resultCode: number, message: string, path: string, c
   return new ProgressDbError(code, `${path}: ${why}`, {
     hint,
     cause,
-    details: { path, resultCode, ...(errno === undefined ? {} : { errno }) },
+    details: { path, resultCode, sqliteMessage: message, ...(errno === undefined ? {} : { errno }) },
   });
 }
 

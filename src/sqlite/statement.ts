@@ -13,6 +13,12 @@ const MAX_INT32 = 0x7fffffff;
 /** A piece of wasm memory per engine, lent to one text at a time. */
 const scratches = new WeakMap<Engine, { at: Pointer; lent: boolean }>();
 
+export interface ArrayOptions {
+  readonly limit: number;
+  /** All integers as `bigint`: 1 and 1.0 are then told apart. */
+  readonly bigInts: boolean;
+}
+
 /** A prepared statement. `check` turns a result code into an exception. */
 export class Statement {
   readonly #engine: Engine;
@@ -28,20 +34,30 @@ export class Statement {
 
   /** Runs to the end, or to `limit` rows. */
   rows(parameters: SqlParameters, limit: number): SqlRow[] {
-    const { api } = this.#engine;
     const rows: SqlRow[] = [];
+    this.#step(parameters, limit, () => rows.push(this.#row()));
+    return rows;
+  }
+
+  /** The same with rows as arrays, which keep columns of one name apart. Returns false when there are more than `limit`. */
+  arrays(parameters: SqlParameters, { limit, bigInts }: ArrayOptions, onRow: (row: SqlValue[]) => void): boolean {
+    let count = 0;
+    this.#step(parameters, limit + 1, () => {
+      if (count++ < limit) onRow(this.columns().map((_, column) => this.#value(column, bigInts)));
+    });
+    return count <= limit;
+  }
+
+  #step(parameters: SqlParameters, limit: number, onRow: () => void): void {
+    const { api } = this.#engine;
     this.#bind(parameters);
     try {
-      while (rows.length < limit) {
+      for (let count = 0; count < limit; count++) {
         const code = api._sqlite3_step(this.#pointer);
-        if (code === rc.DONE) break;
-        if (code !== rc.ROW) {
-          this.#check(code);
-          break;
-        }
-        rows.push(this.#row());
+        if (code === rc.DONE) return;
+        if (code !== rc.ROW) return this.#check(code);
+        onRow();
       }
-      return rows;
     } finally {
       api._sqlite3_reset(this.#pointer);
       api._sqlite3_clear_bindings(this.#pointer);
@@ -53,16 +69,16 @@ export class Statement {
   }
 
   #row(): SqlRow {
-    const columns = this.#columnNames();
+    const columns = this.columns();
     const row: SqlRow = {};
     for (const [index, name] of columns.entries()) row[name] = this.#value(index);
     return row;
   }
 
-  /** Names are read once: SQLite prepares anew after a schema change, and then the count tells. */
-  #columnNames(): string[] {
+  /** The names, none for a statement without a result. Read once: SQLite prepares anew after a schema change, and then the count tells. */
+  columns(): string[] {
     const { api, heap } = this.#engine;
-    const count = api._sqlite3_data_count(this.#pointer);
+    const count = api._sqlite3_column_count(this.#pointer);
     if (this.#columns?.length !== count) {
       this.#columns = Array.from({ length: count }, (_, column) =>
         heap.cText(api._sqlite3_column_name(this.#pointer, column)));
@@ -70,12 +86,13 @@ export class Statement {
     return this.#columns;
   }
 
-  #value(column: number): SqlValue {
+  #value(column: number, bigInts = false): SqlValue {
     const { api, heap } = this.#engine;
     switch (api._sqlite3_column_type(this.#pointer, column)) {
       case rc.INTEGER: {
         const value = api._sqlite3_column_double(this.#pointer, column);
-        return Number.isSafeInteger(value) ? value : BigInt(this.#text(column));
+        if (!Number.isSafeInteger(value)) return BigInt(this.#text(column));
+        return bigInts ? BigInt(value) : value;
       }
       case rc.FLOAT:
         return api._sqlite3_column_double(this.#pointer, column);

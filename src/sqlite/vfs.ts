@@ -82,6 +82,8 @@ export class Vfs {
     this.#heap.setU32(file + FILE.methods, 0);
     const { volume, suffix } = this.#locate(name === "" ? `/temporary-${this.#lastHandle}` : name);
     return volume.attempt(rc.CANTOPEN, () => {
+      // An attached file: in memory, where temporary files are, it would be lost.
+      if (volume === this.#temporary && (flags & rc.OPEN_MAIN_DB) !== 0) return rc.CANTOPEN;
       const opened = volume.open(suffix, flags);
       const handle = ++this.#lastHandle;
       this.#files.set(handle, opened);
