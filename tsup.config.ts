@@ -29,7 +29,9 @@ export default defineConfig([
     ...shared,
     entry: {
       index: "src/index.ts",
+      browser: "src/browser.ts",
       sqlite: "src/colony/open-sqlite.ts",
+      "persistence/blob": "src/persistence/blob.ts",
       "persistence/memory": "src/persistence/memory.ts",
       "persistence/node-file": "src/persistence/node-file.ts",
       "persistence/overlay": "src/persistence/overlay.ts",

@@ -3,11 +3,12 @@
  * ledger on real files, for Node, Deno and Bun.
  * @module
  */
-export { ensureAllColonyDbs, ensureProgressDb, type EnsureOptions } from "./colony/ensure.ts";
+export { ensureAllColonyDbs, ensureProgressDb } from "./colony/ensure.ts";
 export { openProgressDb } from "./colony/open.ts";
 export { enqueueTask, reclaimStale, seedTasks } from "./colony/one-call.ts";
 export { isProgressDbError, ProgressDbError, type ErrorCode } from "./errors.ts";
 export { SCHEMA_VERSION } from "./ledger/schema.ts";
+export { inspectWal, type WalContents, type WalReport, type WalStop } from "./sqlite/inspect-wal.ts";
 export type { StepRef } from "./ledger/steps.ts";
 export type { ProgressDb } from "./progress-db.ts";
 export type { Clock } from "./clock.ts";
@@ -16,6 +17,6 @@ export type { FileStat, Persistence, PersistentFile } from "./persistence/persis
 export type { WasmSource } from "./sqlite/engine.ts";
 export type { Sql, SqlParameters, SqlRow, SqlValue } from "./sqlite/sql.ts";
 export type {
-  Claim, ClaimRef, Durability, EnqueueOptions, Logger, OpenOptions, Progress, SeedOptions, SopItemInput, SopItemRow,
-  StepInput, StepRow, StepStatus, Task, TaskFilter, TaskInput, TaskRow, TaskStatus, WaitOptions,
+  Claim, ClaimRef, Durability, EnqueueOptions, EnsureOptions, Logger, OpenOptions, Progress, SeedOptions, SopItemInput,
+  SopItemRow, StepInput, StepRow, StepStatus, Task, TaskFilter, TaskInput, TaskRow, TaskStatus, WaitOptions,
 } from "./types.ts";

@@ -192,3 +192,8 @@ export interface OpenOptions extends WaitOptions {
   /** sql.js's own wasm, for those who keep it out of the bundle; the first open decides. */
   wasm?: WasmSource | undefined;
 }
+
+export interface EnsureOptions extends OpenOptions {
+  /** Makes the database refuse to complete a task with open gates, for native clients too; `false` stops that. Default: as it is. */
+  enforceGates?: boolean | undefined;
+}

@@ -27,7 +27,8 @@ const order = [
   ["ledger"],
   ["handle"],
   ["progress-db", "sqlite-db"],
-  ["colony"],
+  ["one-call"],
+  ["colony", "browser"],
   ["index"],
   ["slim"],
 ];

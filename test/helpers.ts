@@ -21,6 +21,8 @@ const TOOLS = {
   node: process.execPath,
   python3: "python3",
   sqlite3: "sqlite3",
+  chromium: "/usr/bin/chromium",
+  firefox: "/usr/bin/firefox-esr",
 };
 export type Tool = keyof typeof TOOLS;
 

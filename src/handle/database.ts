@@ -139,16 +139,18 @@ export class Database {
     }
     this.#disconnect();
     refuseNativeClients(files, this.#adapter, this.#options.isVouched);
-    const session = connectOverWal(files);
-    try {
-      begin(session.connection, batch);
-      const isForReaders = batch.every((operation) => operation.kind === "read");
-      if (isForReaders || schemaVersion(session.connection) > SCHEMA_VERSION) return session;
-    } catch (error) {
+    if (files.persistence.isPrivate !== true) {
+      const session = connectOverWal(files);
+      try {
+        begin(session.connection, batch);
+        const isForReaders = batch.every((operation) => operation.kind === "read");
+        if (isForReaders || schemaVersion(session.connection) > SCHEMA_VERSION) return session;
+      } catch (error) {
+        session.close();
+        throw error;
+      }
       session.close();
-      throw error;
     }
-    session.close();
     convertWal(files);
     this.#connection = connect(files, this.#options.durability);
     begin(this.#connection, batch);

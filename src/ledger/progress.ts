@@ -21,9 +21,10 @@ export function getProgress(sql: Sql, clock: Clock): Progress {
     total,
     byStatus,
     steps: stepCounts(sql),
+    // CROSS keeps the order: from the unfinished tasks to their gates, each by its index.
     openGates: count(sql, `
-      SELECT COUNT(*) AS n FROM sop_checklist JOIN tasks ON tasks.id = task_id
-      WHERE required <> 0 AND done_at IS NULL AND tasks.status NOT IN ('done', 'failed')`, []),
+      SELECT COUNT(*) AS n FROM tasks CROSS JOIN sop_checklist ON task_id = tasks.id
+      WHERE status IN ('pending', 'claimed', 'in_progress') AND required <> 0 AND done_at IS NULL`, []),
     stale: count(sql, `SELECT COUNT(*) AS n FROM tasks WHERE ${IS_STALE}`, [staleBefore(clock, STALE_AFTER_MINUTES)]),
     rate: {
       done: finishedRecently(sql, clock, "done") / WINDOW_MINUTES,

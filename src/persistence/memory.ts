@@ -23,6 +23,7 @@ export function memory(): MemoryPersistence {
 
   return {
     name: "memory",
+    isPrivate: true,
     resolve: (path) => (path.startsWith("/") ? path : `/${path}`),
     open(path, options) {
       let inode = files.get(path);

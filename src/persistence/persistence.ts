@@ -33,6 +33,8 @@ export interface PersistentFile {
 
 export interface Persistence {
   readonly name: string;
+  /** True when nobody else can change what is in it, or see what is changed: a WAL-mode database may be converted to be read. */
+  readonly isPrivate?: boolean;
   /** The one canonical name of a path: absolute, links followed. The file need not exist, its folder must. */
   resolve(path: string): string;
   /**

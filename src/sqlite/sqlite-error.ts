@@ -37,6 +37,7 @@ function explain(primary: number, errno: string | undefined, message: string): [
   if (errno === "EACCES" || errno === "EPERM" || errno === "EROFS") {
     return ["READ_ONLY", "give this user write access to the file and its folder, or work on a copy"];
   }
+  if (errno === "ESTALE") return ["IO", "it changed since it was opened: open it, or pick it, again"];
   switch (primary) {
     case rc.BUSY:
     case rc.LOCKED:

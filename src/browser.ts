@@ -1,0 +1,25 @@
+/**
+ * A Hive colony's `progress.db` in the browser: the same ledger, nothing of Node
+ * below it. Databases live in the page's own storage, or in files that a person
+ * picked. Run it in a worker: a page may not read files step by step.
+ * @module
+ */
+export { enqueueTask, ensureProgressDb, openProgressDb, reclaimStale, seedTasks } from "./browser/open.ts";
+export { isProgressDbError, ProgressDbError, type ErrorCode } from "./errors.ts";
+export { SCHEMA_VERSION } from "./ledger/schema.ts";
+export type { StepRef } from "./ledger/steps.ts";
+export { memoryLock } from "./lock/memory.ts";
+export { blob } from "./persistence/blob.ts";
+export { memory, type MemoryPersistence } from "./persistence/memory.ts";
+export { overlay, type OverlayPersistence } from "./persistence/overlay.ts";
+export type { ProgressDb } from "./progress-db.ts";
+export { inspectWal, type WalContents, type WalReport, type WalStop } from "./sqlite/inspect-wal.ts";
+export type { Clock } from "./clock.ts";
+export type { Lock, LockAdapter, LockHolder, LockLevel, NativeClients } from "./lock/lock.ts";
+export type { FileStat, Persistence, PersistentFile } from "./persistence/persistence.ts";
+export type { WasmSource } from "./sqlite/engine.ts";
+export type { Sql, SqlParameters, SqlRow, SqlValue } from "./sqlite/sql.ts";
+export type {
+  Claim, ClaimRef, Durability, EnqueueOptions, EnsureOptions, Logger, OpenOptions, Progress, SeedOptions, SopItemInput,
+  SopItemRow, StepInput, StepRow, StepStatus, Task, TaskFilter, TaskInput, TaskRow, TaskStatus, WaitOptions,
+} from "./types.ts";

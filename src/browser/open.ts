@@ -1,0 +1,36 @@
+import { memoryLock } from "../lock/memory.ts";
+import { memory } from "../persistence/memory.ts";
+import { oneCalls, type OneCalls } from "../one-call.ts";
+import { ProgressDb, type ConnectOptions } from "../progress-db.ts";
+import type { EnsureOptions, OpenOptions } from "../types.ts";
+
+/** One of each for the whole worker, so that handles opened with the defaults share a database. */
+const defaults = { persistence: memory(), lock: memoryLock() };
+
+function inTheBrowser(options: OpenOptions): ConnectOptions {
+  return { ...options, persistence: options.persistence ?? defaults.persistence, lock: options.lock ?? defaults.lock };
+}
+
+/**
+ * Creates or migrates the database at `dbPath` and gives stale claims back. Safe
+ * to call again. Returns the database's canonical path.
+ */
+export async function ensureProgressDb(dbPath: string, options: EnsureOptions = {}): Promise<string> {
+  return ProgressDb.ensure(dbPath, { ...inTheBrowser(options), enforceGates: options.enforceGates });
+}
+
+/**
+ * Opens a database; `ensureProgressDb` makes one. Reads its header and schema
+ * version, so that what is not a database is refused here.
+ *
+ * Throws NOT_FOUND (no file, or no ledger in it), CORRUPT, BUSY, ENGINE_MISMATCH, IO.
+ */
+export async function openProgressDb(dbPath: string, options: OpenOptions = {}): Promise<ProgressDb> {
+  return ProgressDb.open(dbPath, inTheBrowser(options));
+}
+
+const calls: OneCalls = /* @__PURE__ */ oneCalls(openProgressDb);
+
+export const seedTasks: OneCalls["seedTasks"] = calls.seedTasks;
+export const enqueueTask: OneCalls["enqueueTask"] = calls.enqueueTask;
+export const reclaimStale: OneCalls["reclaimStale"] = calls.reclaimStale;

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, onTestFinished } from "vitest";
+import { root, toolPath } from "../helpers.ts";
+
+/** A real browser, with a worker that runs what `worker.ts` offers. */
+
+const CHROMIUM_FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+/** The page: a worker, a way to call it, and an input to pick files with. */
+const PAGE = `<!doctype html><meta charset="utf-8"><title>test</title><input id="pick" type="file" multiple>
+<script>
+  const calls = new Map();
+  let worker, last = 0;
+  window.startWorker = () => {
+    worker?.terminate();
+    worker = new Worker("/worker.js", { type: "module" });
+    worker.onmessage = ({ data }) => { calls.get(data.id)?.(data); calls.delete(data.id); };
+    worker.onerror = (event) => { for (const end of calls.values()) end({ error: { message: event.message } }); };
+  };
+  window.call = (name, args) => new Promise((resolve) => {
+    if (worker === undefined) window.startWorker();
+    calls.set(++last, resolve);
+    const files = [...document.getElementById("pick").files];
+    worker.postMessage({ id: last, name, args: args.map((arg) => arg === "<picked>" ? files : arg) });
+  });
+  window.onPage = async (name) => (await import("/worker.js")).onPage(name);
+</script>`;
+
+type Answer = { value?: unknown; error?: { message: string; code?: string; hint?: string } };
+
+declare global {
+  interface Window {
+    call(name: string, args: unknown[]): Promise<Answer>;
+    startWorker(): void;
+    onPage(name: string): Promise<unknown>;
+  }
+}
+
+/** Calls a function of `worker.ts` in the page's worker. "<picked>" stands for the files picked last. */
+export async function call<T>(page: Page, name: string, ...args: unknown[]): Promise<T> {
+  const { value, error } = await page.evaluate(([what, given]) => window.call(what, given), [name, args] as const);
+  if (error !== undefined) throw Object.assign(new Error(error.message), error);
+  return value as T;
+}
+
+let running: Promise<{ context: BrowserContext; origin: string }> | undefined;
+
+/** A page in this test file's browser, closed when the test ends. */
+export async function newPage(): Promise<Page> {
+  running ??= start();
+  const { context, origin } = await running;
+  const page = await context.newPage();
+  onTestFinished(() => page.close());
+  await page.goto(origin);
+  return page;
+}
+
+/** Ends with the test file. */
+const stops: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+async function start(): Promise<{ context: BrowserContext; origin: string }> {
+  const profile = mkdtempSync(join(tmpdir(), "hive-progress-db-chromium-"));
+  stops.push(() => rmSync(profile, { recursive: true, force: true }));
+  const { origin, server } = await serve();
+  stops.push(() => server.close());
+  const context = await chromium.launchPersistentContext(profile, { executablePath: toolPath("chromium"), args: CHROMIUM_FLAGS });
+  stops.push(() => context.close());
+  return { context, origin };
+}
+
+/** Serves the test page and its worker to this machine. */
+async function serve(): Promise<{ origin: string; server: Server }> {
+  const worker = await bundle(join(root, "test/browser/worker.ts"));
+  const server = createServer((request, response) => {
+    const isWorker = request.url === "/worker.js";
+    response.writeHead(200, { "content-type": isWorker ? "text/javascript" : "text/html", "cache-control": "no-store" });
+    response.end(isWorker ? worker : PAGE);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** A module with all it imports, for a browser. */
+export async function bundle(path: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [path], bundle: true, write: false, format: "esm", platform: "browser", target: "es2023", logLevel: "error",
+  });
+  return outputFiles[0]!.text;
+}
