@@ -4,7 +4,7 @@
  * picked. Run it in a worker: a page may not read files step by step.
  * @module
  */
-export { enqueueTask, ensureProgressDb, openProgressDb, reclaimStale, seedTasks } from "./browser/open.ts";
+export { enqueueTask, ensureProgressDb, openProgressDb, openSqlite, reclaimStale, seedTasks } from "./browser/open.ts";
 export { isProgressDbError, ProgressDbError, type ErrorCode } from "./errors.ts";
 export { SCHEMA_VERSION } from "./ledger/schema.ts";
 export type { StepRef } from "./ledger/steps.ts";
@@ -13,6 +13,7 @@ export { blob } from "./persistence/blob.ts";
 export { memory, type MemoryPersistence } from "./persistence/memory.ts";
 export { overlay, type OverlayPersistence } from "./persistence/overlay.ts";
 export type { ProgressDb } from "./progress-db.ts";
+export type { RunOptions, SqliteDb, SqliteOptions, StatementResult } from "./sqlite-db.ts";
 export { inspectWal, type WalContents, type WalReport, type WalStop } from "./sqlite/inspect-wal.ts";
 export type { Clock } from "./clock.ts";
 export type { Lock, LockAdapter, LockHolder, LockLevel, NativeClients } from "./lock/lock.ts";

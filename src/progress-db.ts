@@ -6,11 +6,9 @@ import { RawSql } from "./handle/raw-sql.ts";
 import { shareDatabase, type SharedDatabase } from "./handle/shared.ts";
 import { claimBatch, claimById, claimNext, renew } from "./ledger/claim.ts";
 import { completeTask, failTask, releaseTask, startTask } from "./ledger/finish.ts";
-import { setGateTrigger } from "./ledger/gate-trigger.ts";
 import { check, checkTasks, invalid } from "./ledger/input.ts";
 import { getProgress } from "./ledger/progress.ts";
 import { reclaimStale, STALE_AFTER_MINUTES, staleBefore } from "./ledger/reclaim.ts";
-import { migrate, SCHEMA_VERSION } from "./ledger/schema.ts";
 import { prepareTasks, seedTasks } from "./ledger/seed.ts";
 import { checkOffSopItem } from "./ledger/sop.ts";
 import { setStep, type StepRef } from "./ledger/steps.ts";
@@ -21,7 +19,7 @@ import { loadEngine } from "./sqlite/engine.ts";
 import { systemFailure } from "./sqlite/sqlite-error.ts";
 import type { Sql } from "./sqlite/sql.ts";
 import type {
-  Claim, ClaimRef, EnqueueOptions, EnsureOptions, OpenOptions, Progress, SeedOptions, StepStatus, Task, TaskFilter, TaskInput, TaskRow,
+  Claim, ClaimRef, EnqueueOptions, OpenOptions, Progress, SeedOptions, StepStatus, Task, TaskFilter, TaskInput, TaskRow,
   TaskStatus, WaitOptions,
 } from "./types.ts";
 
@@ -82,24 +80,6 @@ export class ProgressDb implements AsyncDisposable {
     } catch (error) {
       await db.close();
       throw error;
-    }
-  }
-
-  /** @internal Creates or migrates a database and gives stale claims back; returns its canonical path. */
-  static async ensure(dbPath: string, options: ConnectOptions & Pick<EnsureOptions, "enforceGates">): Promise<string> {
-    const { clock = systemClock, enforceGates, logger } = options;
-    const db = await ProgressDb.connect(dbPath, options, { create: true });
-    try {
-      const { isNew, reclaimed } = await db.#write((sql) => {
-        const migrated = migrate(sql, clock);
-        if (enforceGates !== undefined) setGateTrigger(sql, clock, enforceGates);
-        return { isNew: migrated, reclaimed: reclaimStale(sql, clock, STALE_AFTER_MINUTES) };
-      });
-      if (isNew) logger?.info(`progress.db: made schema version ${SCHEMA_VERSION} at ${db.path}`);
-      if (reclaimed > 0) logger?.info(`progress.db: gave ${reclaimed} stale claims back at ${db.path}`);
-      return db.path;
-    } finally {
-      await db.close();
     }
   }
 

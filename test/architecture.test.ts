@@ -27,7 +27,7 @@ const order = [
   ["ledger"],
   ["handle"],
   ["progress-db", "sqlite-db"],
-  ["one-call"],
+  ["ensure-ledger", "one-call"],
   ["colony", "browser"],
   ["index"],
   ["slim"],
@@ -52,6 +52,28 @@ describe("the arrows of ARCHITECTURE.md", () => {
     const strangers = imports.filter(({ from, to }) =>
       (folderOf(from) === "persistence" && /^(lock|sqlite)\//.test(to)) || (folderOf(from) === "lock" && /^(persistence|sqlite)\//.test(to)));
     expect(strangers).toEqual([]);
+  });
+});
+
+describe("the browser's entry", () => {
+  test("has no node: import below it", () => {
+    const reached = new Set(["browser.ts"]);
+    for (const from of reached) for (const each of imports) if (each.from === from) reached.add(each.to);
+    expect([...reached].filter((name) => name.startsWith("node:"))).toEqual([]);
+    expect(reached).toContain("sqlite/vfs.ts");
+  });
+
+  test("has none as it is built", () => {
+    const dist = join(root, "dist");
+    const reached = new Set(["browser.js"]);
+    for (const from of reached) {
+      if (!from.endsWith(".js")) continue;
+      for (const [, target = ""] of readFileSync(join(dist, from), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"\n]+)"/g)) {
+        reached.add(target.startsWith(".") ? relative(dist, resolve(dirname(join(dist, from)), target)) : target);
+      }
+    }
+    expect([...reached].filter((name) => !name.endsWith(".js"))).toEqual([]);
+    expect(reached.size).toBeGreaterThan(3);
   });
 });
 

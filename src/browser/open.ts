@@ -1,13 +1,17 @@
+import { ensureLedger } from "../ensure-ledger.ts";
 import { memoryLock } from "../lock/memory.ts";
 import { memory } from "../persistence/memory.ts";
 import { oneCalls, type OneCalls } from "../one-call.ts";
 import { ProgressDb, type ConnectOptions } from "../progress-db.ts";
+import { SqliteDb, type SqliteOptions } from "../sqlite-db.ts";
 import type { EnsureOptions, OpenOptions } from "../types.ts";
 
 /** One of each for the whole worker, so that handles opened with the defaults share a database. */
 const defaults = { persistence: memory(), lock: memoryLock() };
 
-function inTheBrowser(options: OpenOptions): ConnectOptions {
+function inTheBrowser<Options extends Pick<OpenOptions, "persistence" | "lock">>(
+  options: Options,
+): Options & Pick<ConnectOptions, "persistence" | "lock"> {
   return { ...options, persistence: options.persistence ?? defaults.persistence, lock: options.lock ?? defaults.lock };
 }
 
@@ -16,7 +20,7 @@ function inTheBrowser(options: OpenOptions): ConnectOptions {
  * to call again. Returns the database's canonical path.
  */
 export async function ensureProgressDb(dbPath: string, options: EnsureOptions = {}): Promise<string> {
-  return ProgressDb.ensure(dbPath, { ...inTheBrowser(options), enforceGates: options.enforceGates });
+  return ensureLedger(dbPath, inTheBrowser(options));
 }
 
 /**
@@ -27,6 +31,11 @@ export async function ensureProgressDb(dbPath: string, options: EnsureOptions = 
  */
 export async function openProgressDb(dbPath: string, options: OpenOptions = {}): Promise<ProgressDb> {
   return ProgressDb.open(dbPath, inTheBrowser(options));
+}
+
+/** Opens any SQLite database for SQL as it stands, with a ledger in it or without. Throws as `openProgressDb`. */
+export async function openSqlite(path: string, options: SqliteOptions = {}): Promise<SqliteDb> {
+  return SqliteDb.open(path, inTheBrowser(options));
 }
 
 const calls: OneCalls = /* @__PURE__ */ oneCalls(openProgressDb);

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { ensureLedger } from "../ensure-ledger.ts";
 import { errnoOf, type ProgressDbError } from "../errors.ts";
 import { invalid } from "../ledger/input.ts";
-import { ProgressDb } from "../progress-db.ts";
 import { systemFailure } from "../sqlite/sqlite-error.ts";
 import type { EnsureOptions } from "../types.ts";
 import { onRealFiles } from "./open.ts";
@@ -23,7 +23,7 @@ export async function ensureProgressDb(colonyDir: string, options: EnsureOptions
   } catch (error) {
     throw systemFailure(error, dirname(dbPath));
   }
-  const path = await ProgressDb.ensure(dbPath, { ...onRealFiles(options), enforceGates: options.enforceGates });
+  const path = await ensureLedger(dbPath, onRealFiles(options));
   try {
     const { patchWorkerConfigs } = await import("./worker-configs.ts"); // With a JSON parser that nothing else needs.
     patchWorkerConfigs(colonyDir, path, options.logger);

@@ -1,4 +1,5 @@
 import type { Persistence, PersistentFile } from "../persistence/persistence.ts";
+import { systemFailure } from "./sqlite-error.ts";
 
 /**
  * What a `-wal` beside a database holds, by SQLite's own rules for reading one
@@ -44,9 +45,16 @@ const PAGE_SIZE_AT = 16;
 const WRITE_VERSION_AT = 18;
 const WAL_VERSION = 2;
 
-/** Reads the whole `-wal`, a frame at a time. Throws a system error (`ENOENT` when there is no database). */
+/** Reads the whole `-wal`, a frame at a time. Throws NOT_FOUND when there is no database, and IO. */
 export function inspectWal(persistence: Persistence, dbPath: string): WalReport {
-  const path = persistence.resolve(dbPath);
+  try {
+    return inspect(persistence, persistence.resolve(dbPath));
+  } catch (error) {
+    throw systemFailure(error, dbPath);
+  }
+}
+
+function inspect(persistence: Persistence, path: string): WalReport {
   const header = new Uint8Array(20);
   withFile(persistence, path, (file) => file.read(header, 0));
   const isWalMode = header[WRITE_VERSION_AT] === WAL_VERSION;
