@@ -5,6 +5,8 @@ import { defineConfig, type Options } from "tsup";
 
 // JavaScript by esbuild, types by `tsc` (see emitTypes). All that we use is bundled (they
 // are devDependencies), so that users install nothing else; see THIRD_PARTY_LICENSES.md.
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+
 const shared: Options = {
   format: ["esm"],
   target: "es2023",
@@ -14,6 +16,7 @@ const shared: Options = {
   splitting: true,
   sourcemap: true,
   dts: false,
+  define: { PACKAGE_VERSION: JSON.stringify(version) },
   // The wasm travels as base64 in a chunk of its own, loaded with the first open.
   loader: { ".wasm": "base64" },
   esbuildOptions(options) {
@@ -38,6 +41,8 @@ export default defineConfig([
       "lock/memory": "src/lock/memory.ts",
       "lock/dotfile": "src/lock/dotfile.ts",
       "testing/index": "src/testing/index.ts",
+      "cli/main": "src/cli/main.ts",
+      "cli/sqlite3": "src/cli/sqlite3.ts",
     },
     onSuccess: async () => {
       emitTypes();

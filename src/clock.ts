@@ -22,6 +22,11 @@ export function sqlTime(clock: Clock): string {
   return new Date(clock.now()).toISOString().slice(0, 19).replace("T", " ");
 }
 
+/** An instant in seconds since 1970, as SQLite's `unixepoch()` gives it, in the form of `isoTime`. */
+export function isoOfUnix(seconds: number): string {
+  return isoTime({ now: () => seconds * 1000 });
+}
+
 /** Seconds since 1970-01-01 UTC, as SQLite's `unixepoch()` counts them. */
 export function unixSeconds(clock: Clock): number {
   return Math.floor(clock.now() / 1000);

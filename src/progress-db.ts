@@ -1,26 +1,25 @@
-import { sleep, systemClock, type Clock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { ProgressDbError } from "./errors.ts";
-import { ChangeWatcher } from "./handle/change-watcher.ts";
 import type { Work } from "./handle/operation.ts";
 import { RawSql } from "./handle/raw-sql.ts";
 import { shareDatabase, type SharedDatabase } from "./handle/shared.ts";
 import { claimBatch, claimById, claimNext, renew } from "./ledger/claim.ts";
 import { completeTask, failTask, releaseTask, startTask } from "./ledger/finish.ts";
+import { fixTimes, type TimeChange } from "./ledger/fix-times.ts";
 import { check, checkTasks, invalid } from "./ledger/input.ts";
-import { getProgress } from "./ledger/progress.ts";
-import { reclaimStale, STALE_AFTER_MINUTES, staleBefore } from "./ledger/reclaim.ts";
+import { reclaimClaims, reclaimStale, STALE_AFTER_MINUTES, type Reclaimed } from "./ledger/reclaim.ts";
+import { retryTasks, revokeClaims, type RetryOptions } from "./ledger/retry.ts";
 import { prepareTasks, seedTasks } from "./ledger/seed.ts";
 import { checkOffSopItem } from "./ledger/sop.ts";
 import { setStep, type StepRef } from "./ledger/steps.ts";
-import { getTask, listTasks } from "./ledger/task.ts";
 import type { LockAdapter } from "./lock/lock.ts";
 import type { Persistence } from "./persistence/persistence.ts";
+import { ProgressReader } from "./progress-reader.ts";
 import { loadEngine } from "./sqlite/engine.ts";
 import { systemFailure } from "./sqlite/sqlite-error.ts";
 import type { Sql } from "./sqlite/sql.ts";
 import type {
-  Claim, ClaimRef, EnqueueOptions, OpenOptions, Progress, SeedOptions, StepStatus, Task, TaskFilter, TaskInput, TaskRow,
-  TaskStatus, WaitOptions,
+  Claim, ClaimRef, EnqueueOptions, OpenOptions, SeedOptions, StepStatus, TaskInput, TaskStatus, WaitOptions,
 } from "./types.ts";
 
 /** Options with the adapters chosen: each platform's entry has its own defaults. */
@@ -34,21 +33,15 @@ export type ConnectOptions = OpenOptions & { persistence: Persistence; lock: Loc
  * All verbs may throw BUSY (the lock was not to be had in `timeoutMs`), CLOSED,
  * IO, READ_ONLY and NATIVE_CLIENTS.
  */
-export class ProgressDb implements AsyncDisposable {
-  /** The database's canonical path. */
-  readonly path: string;
+export class ProgressDb extends ProgressReader implements AsyncDisposable {
   readonly #shared: SharedDatabase;
-  readonly #persistence: Persistence;
-  readonly #clock: Clock;
   readonly #wait: WaitOptions;
   readonly #pending = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
 
   private constructor(path: string, shared: SharedDatabase, persistence: Persistence, options: OpenOptions) {
-    this.path = path;
+    super(path, persistence, options);
     this.#shared = shared;
-    this.#persistence = persistence;
-    this.#clock = options.clock ?? systemClock;
     this.#wait = { timeoutMs: options.timeoutMs, signal: options.signal };
   }
 
@@ -93,7 +86,7 @@ export class ProgressDb implements AsyncDisposable {
     if (checked.length === 0) return [];
     const { source = "queen_create", ifExists = "error" } = options;
     const prepared = prepareTasks(checked);
-    return this.#write((sql) => seedTasks(sql, this.#clock, prepared, { source, ifExists }));
+    return this.#write((sql) => seedTasks(sql, this.clock, prepared, { source, ifExists }));
   }
 
   /** Appends one task; returns its id. */
@@ -106,7 +99,37 @@ export class ProgressDb implements AsyncDisposable {
   /** Gives back claims without a heartbeat for `staleAfterMinutes`, or fails them when their retries are spent. Returns how many were given back. */
   async reclaimStale(staleAfterMinutes: number = STALE_AFTER_MINUTES): Promise<number> {
     check("minutes", staleAfterMinutes, "staleAfterMinutes");
-    return this.#write((sql) => reclaimStale(sql, this.#clock, staleAfterMinutes));
+    return this.#write((sql) => reclaimStale(sql, this.clock, staleAfterMinutes));
+  }
+
+  /** The same; returns the ids of the tasks given back and of those failed. */
+  async reclaimClaims(staleAfterMinutes: number = STALE_AFTER_MINUTES): Promise<Reclaimed> {
+    check("minutes", staleAfterMinutes, "staleAfterMinutes");
+    return this.#write((sql) => reclaimClaims(sql, this.clock, staleAfterMinutes));
+  }
+
+  /** Gives failed tasks back to the queue, all or none; returns their ids. Throws NOT_FOUND; INVALID_INPUT when one is not failed. */
+  async retryTasks(options: RetryOptions = {}): Promise<string[]> {
+    const checked = check("retryOptions", options, "options") as RetryOptions;
+    return this.#write((sql) => retryTasks(sql, this.clock, checked));
+  }
+
+  /**
+   * Takes tasks out of their workers' hands and gives them back to the queue, all
+   * or none: an operator's release, without the claim. No retry is spent. Throws
+   * NOT_FOUND; INVALID_INPUT when one is in nobody's hands.
+   */
+  async revokeClaims(ids: readonly string[]): Promise<void> {
+    const checked = check("ids", ids, "ids") as string[];
+    return this.#write((sql) => revokeClaims(sql, this.clock, checked));
+  }
+
+  /**
+   * Rewrites times that are not in the form of their columns, and sets those that
+   * are yet to come to now; says what it changed. What cannot be read stays.
+   */
+  async fixTimes(): Promise<TimeChange[]> {
+    return this.#write((sql) => fixTimes(sql, this.clock));
   }
 
   /** Claims the next pending task (`priority DESC, seq, created_at`), or the one named; `null` when there is none to claim. */
@@ -114,14 +137,14 @@ export class ProgressDb implements AsyncDisposable {
     check("claimOptions", options, "options");
     const { workerId, taskId } = options;
     return this.#write((sql) =>
-      taskId === undefined ? claimNext(sql, this.#clock, workerId) : claimById(sql, this.#clock, workerId, taskId));
+      taskId === undefined ? claimNext(sql, this.clock, workerId) : claimById(sql, this.clock, workerId, taskId));
   }
 
   /** Claims up to `limit` pending tasks in one transaction. */
   async claimTasks(options: { workerId: string; limit: number }): Promise<Claim[]> {
     check("claimManyOptions", options, "options");
     const { workerId, limit } = options;
-    return this.#write((sql) => claimBatch(sql, this.#clock, workerId, limit));
+    return this.#write((sql) => claimBatch(sql, this.clock, workerId, limit));
   }
 
   /** Marks the task in progress. */
@@ -182,41 +205,6 @@ export class ProgressDb implements AsyncDisposable {
     return this.#withClaim(claim, (sql, clock, ref) => checkOffSopItem(sql, clock, ref, key, note));
   }
 
-  /** A task with its steps and SOP items. Throws NOT_FOUND. */
-  async getTask(id: string): Promise<Task> {
-    check("someText", id, "id");
-    return this.#read((sql) => getTask(sql, id));
-  }
-
-  /** Tasks in the order of their creation. */
-  async listTasks(filter: TaskFilter = {}): Promise<TaskRow[]> {
-    const { staleAfterMinutes, ...checked } = check("filter", filter, "filter") as TaskFilter;
-    return this.#read((sql) =>
-      listTasks(sql, checked, staleAfterMinutes === undefined ? undefined : staleBefore(this.#clock, staleAfterMinutes)));
-  }
-
-  async getProgress(): Promise<Progress> {
-    return this.#read((sql) => getProgress(sql, this.#clock));
-  }
-
-  /**
-   * Yields the progress now, and again whenever the database has changed, until
-   * the signal aborts or the handle is closed. Looks at the file's change counter
-   * every `intervalMs` (default 1000); takes the lock only to read what changed.
-   */
-  async *watch({ signal, intervalMs = 1000 }: { signal?: AbortSignal; intervalMs?: number } = {}): AsyncGenerator<Progress, void> {
-    const watcher = new ChangeWatcher(this.#persistence, this.path);
-    const end = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    try {
-      while (!end.aborted) {
-        if (watcher.hasChanged()) yield await this.getProgress();
-        await sleep(intervalMs, end);
-      }
-    } finally {
-      watcher.close();
-    }
-  }
-
   /** Runs SQL that reads, on one consistent state. The callback is synchronous; anything that writes is refused (READ_ONLY). */
   async read<T>(callback: (sql: Sql) => T): Promise<T> {
     return this.#submit({
@@ -263,15 +251,21 @@ export class ProgressDb implements AsyncDisposable {
   /** Runs a verb on the task that the claim names. */
   #withClaim<T>(claim: ClaimRef, verb: (sql: Sql, clock: Clock, claim: ClaimRef) => T): Promise<T> {
     const ref = check("claim", claim, "claim") as ClaimRef;
-    return this.#write((sql) => verb(sql, this.#clock, ref));
+    return this.#write((sql) => verb(sql, this.clock, ref));
   }
 
   #write<T>(run: (sql: Sql) => T): Promise<T> {
     return this.#submit({ kind: "write", run });
   }
 
-  #read<T>(run: (sql: Sql) => T): Promise<T> {
+  /** @internal */
+  protected ask<T>(run: (sql: Sql) => T): Promise<T> {
     return this.#submit({ kind: "read", run });
+  }
+
+  /** @internal */
+  protected get closed(): AbortSignal {
+    return this.#closing.signal;
   }
 
   async #submit<T>(work: Work<T>): Promise<T> {

@@ -26,11 +26,12 @@ const order = [
   ["sqlite"],
   ["ledger"],
   ["handle"],
+  ["progress-reader"],
   ["progress-db", "sqlite-db"],
   ["ensure-ledger", "one-call"],
   ["colony", "browser"],
   ["index"],
-  ["slim"],
+  ["slim", "cli"],
 ];
 const rank = (folder: string): number => order.findIndex((row) => row.includes(folder));
 
@@ -87,8 +88,8 @@ describe("what only one place may do", () => {
     expect(files.filter(({ name, text }) => name !== "clock.ts" && reads.test(text)).map(({ name }) => name)).toEqual([]);
   });
 
-  test("node: is imported by the adapters and the colony folder only", () => {
-    const others = imports.filter(({ from, to }) => to.startsWith("node:") && !/^(colony|lock|persistence\/node-file)/.test(from));
+  test("node: is imported by the adapters, the colony folder and the commands only", () => {
+    const others = imports.filter(({ from, to }) => to.startsWith("node:") && !/^(cli|colony|lock|persistence\/node-file)/.test(from));
     expect(others).toEqual([]);
   });
 

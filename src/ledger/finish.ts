@@ -3,10 +3,9 @@ import type { Sql } from "../sqlite/sql.ts";
 import type { ClaimRef, TaskStatus } from "../types.ts";
 import { renew } from "./claim.ts";
 import { refuseOpenGates } from "./sop.ts";
+import { TO_PENDING } from "./task.ts";
 
 /** The ways in which a claim begins its work and ends. Each proves the claim first. */
-
-const TO_PENDING = `status = 'pending', worker_id = NULL, claim_token = NULL, claimed_at = NULL, started_at = NULL`;
 
 export function startTask(sql: Sql, clock: Clock, claim: ClaimRef): void {
   renew(sql, clock, claim);

@@ -9,6 +9,7 @@ const text = z.string({ error: "must be a text" }).check(
 );
 const someText = text.check(z.minLength(1, { error: "must not be empty" }));
 const integer = z.int({ error: "must be a whole number within ±(2^53 - 1)" });
+const count = integer.check(z.minimum(0, { error: "must be 0 or more" }));
 const maybe = <Schema extends z.ZodMiniType>(schema: Schema): z.ZodMiniOptional<z.ZodMiniNullable<Schema>> =>
   z.optional(z.nullable(schema));
 const list = <Item extends z.ZodMiniType>(item: Item): z.ZodMiniArray<Item> => z.array(item, { error: "must be a list" });
@@ -39,7 +40,7 @@ const task = strict({
   seq: maybe(integer),
   priority: z.optional(integer),
   payload: z.optional(z.unknown()),
-  max_retries: z.optional(integer.check(z.minimum(0, { error: "must be 0 or more" }))),
+  max_retries: z.optional(count),
   parent_task_id: maybe(someText),
   steps: maybe(list(step)),
   sop_items: maybe(list(sopItem)),
@@ -53,6 +54,9 @@ const claim = z.object({ id: someText, claim_token: someText }, { error: "must b
 const positive = integer.check(z.minimum(1, { error: "must be 1 or more" }));
 const minutes = z.number({ error: "must be a number of minutes" }).check(z.minimum(0, { error: "must be 0 or more" }));
 
+const minutesOfWindow = minutes.check(z.gt(0, { error: "must be more than 0" }));
+const ids = z.array(someText, { error: "must be a list of task ids" });
+
 const status = z.enum(["pending", "claimed", "in_progress", "done", "failed"], {
   error: "must be pending, claimed, in_progress, done or failed",
 });
@@ -60,7 +64,8 @@ const boolean = z.boolean({ error: "must be true or false" });
 
 type Shape =
   | "task" | "seedOptions" | "claim" | "minutes" | "someText" | "text" | "step" | "claimOptions" | "claimManyOptions"
-  | "failOptions" | "doneOptions" | "evidenceOptions" | "noteOptions" | "filter";
+  | "failOptions" | "doneOptions" | "evidenceOptions" | "noteOptions" | "filter"
+  | "retryOptions" | "ids" | "failuresOptions" | "healthOptions" | "throughputOptions" | "treeOptions";
 const shapes: Record<Shape, z.ZodMiniType> = {
   task,
   seedOptions,
@@ -84,6 +89,16 @@ const shapes: Record<Shape, z.ZodMiniType> = {
     limit: z.optional(positive),
     after: z.optional(someText),
   }),
+  retryOptions: strict({ ids: z.optional(ids), error: z.optional(someText), resetRetries: z.optional(boolean) }),
+  ids,
+  failuresOptions: strict({ limit: z.optional(positive), sample: z.optional(count) }),
+  healthOptions: strict({
+    staleAfterMinutes: z.optional(minutes),
+    integrity: z.optional(z.enum(["none", "quick", "full"], { error: 'must be "none", "quick" or "full"' })),
+    sample: z.optional(count),
+  }),
+  throughputOptions: strict({ windowMinutes: z.optional(minutesOfWindow), buckets: z.optional(positive), until: z.optional(someText) }),
+  treeOptions: strict({ id: z.optional(someText), depth: z.optional(count), limit: z.optional(positive) }),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { isoTime, unixSeconds, type Clock } from "../clock.ts";
+import { isoOfUnix, unixSeconds, type Clock } from "../clock.ts";
 import type { Sql } from "../sqlite/sql.ts";
 import type { Progress, TaskStatus } from "../types.ts";
 import { STALE_AFTER_MINUTES, staleBefore } from "./reclaim.ts";
@@ -31,7 +31,7 @@ export function getProgress(sql: Sql, clock: Clock): Progress {
       failed: finishedRecently(sql, clock, "failed") / WINDOW_MINUTES,
       windowMinutes: WINDOW_MINUTES,
     },
-    updatedAt: updatedAt === null ? null : isoTime({ now: () => updatedAt * 1000 }),
+    updatedAt: updatedAt === null ? null : isoOfUnix(updatedAt),
   };
 }
 

@@ -13,6 +13,9 @@ const SOP_COLUMNS = "id, task_id, key, description, required, done_at, done_by, 
 /** A claim in hand whose last heartbeat is before the bound instant. Compared as instants: claims come in two formats. */
 export const IS_STALE = "status IN ('claimed', 'in_progress') AND unixepoch(claimed_at) < ?";
 
+/** SQL that takes a task out of its worker's hands. */
+export const TO_PENDING: string = "status = 'pending', worker_id = NULL, claim_token = NULL, claimed_at = NULL, started_at = NULL";
+
 export function getTask(sql: Sql, id: string): Task {
   const row = sql.get<TaskRow>(`SELECT ${TASK_COLUMNS} FROM tasks WHERE id = ?`, [id]);
   if (row === undefined) throw noTask(id);

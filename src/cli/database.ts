@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { databasePath } from "../colony/paths.ts";
+import type { ProgressDb } from "../progress-db.ts";
+import type { OpenOptions } from "../types.ts";
+import type { Context } from "./context.ts";
+import { usage } from "./usage.ts";
+
+/** Which database is meant, and how it is opened. */
+
+/** Flag before environment before the place where a colony's folder has it. */
+export async function databaseOf(context: Context): Promise<string> {
+  const colony = context.text("colony");
+  if (colony !== undefined) return databasePath(await folderOf(colony));
+  return context.text("db") ?? join("data", "progress.db");
+}
+
+async function folderOf(colony: string): Promise<string> {
+  if (colony === "" || colony === "." || colony === ".." || /[/\\\0]/.test(colony)) {
+    throw usage(`--colony takes a colony's name, not a path: ${colony}`, "for a path use --db");
+  }
+  const { coloniesFolder } = await import("../colony/paths.ts");
+  return join(coloniesFolder(), colony);
+}
+
+/** Opened for the command: with its patience, and over an overlay when nothing may reach the disk. */
+export async function openDatabase(context: Context, options: OpenOptions): Promise<ProgressDb> {
+  const [path, { openProgressDb }] = await Promise.all([databaseOf(context), import("../colony/open.ts")]);
+  return openProgressDb(path, { ...(await openOptions(context)), ...options });
+}
+
+export async function openOptions(context: Context): Promise<OpenOptions> {
+  const options: OpenOptions = { timeoutMs: context.number("timeout"), signal: context.signal };
+  if (context.is("verbose")) {
+    const say = (message: string): void => context.terminal.talk(`${message}\n`);
+    options.logger = { info: say, warn: say };
+  }
+  if (context.is("dry-run") || context.is("readonly")) {
+    const [{ overlay }, { nodeFile }] = await Promise.all([import("../persistence/overlay.ts"), import("../persistence/node-file.ts")]);
+    options.persistence = overlay(nodeFile());
+  }
+  return options;
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { run } from "./run.ts";
+import { terminal } from "./output/terminal.ts";
+
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // The first asks; whoever is told twice is in earnest.
+  process.once(signal, () => interruption.abort(signal));
+}
+
+process.exit(await run(process.argv.slice(2), terminal(), process.env, interruption.signal));
