@@ -6,8 +6,18 @@
  */
 export { enqueueTask, ensureProgressDb, openProgressDb, openSqlite, reclaimStale, seedTasks } from "./browser/open.ts";
 export { isProgressDbError, ProgressDbError, type ErrorCode } from "./errors.ts";
+export type { Eta } from "./ledger/eta.ts";
+export type { FailureGroup, FailuresOptions } from "./ledger/failures.ts";
+export type { TimeChange } from "./ledger/fix-times.ts";
+export type { Severity } from "./ledger/health-rules.ts";
+export type { HealthCheck, HealthOptions } from "./ledger/health.ts";
+export type { Reclaimed } from "./ledger/reclaim.ts";
+export type { RetryOptions } from "./ledger/retry.ts";
 export { SCHEMA_VERSION } from "./ledger/schema.ts";
 export type { StepRef } from "./ledger/steps.ts";
+export type { Throughput, ThroughputBucket, ThroughputOptions } from "./ledger/throughput.ts";
+export type { Tree, TreeNode, TreeOptions } from "./ledger/tree.ts";
+export type { WorkerSummary, WorkerTask } from "./ledger/workers.ts";
 export { memoryLock } from "./lock/memory.ts";
 export { blob } from "./persistence/blob.ts";
 export { memory, type MemoryPersistence } from "./persistence/memory.ts";

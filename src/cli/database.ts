@@ -1,25 +1,16 @@
 import { join } from "node:path";
-import { databasePath } from "../colony/paths.ts";
 import type { ProgressDb } from "../progress-db.ts";
 import type { OpenOptions } from "../types.ts";
 import type { Context } from "./context.ts";
-import { usage } from "./usage.ts";
 
 /** Which database is meant, and how it is opened. */
 
-/** Flag before environment before the place where a colony's folder has it. */
+/** Flag before environment before the place where a colony's folder has it. Throws INVALID_INPUT for a colony's name that is a path. */
 export async function databaseOf(context: Context): Promise<string> {
   const colony = context.text("colony");
-  if (colony !== undefined) return databasePath(await folderOf(colony));
-  return context.text("db") ?? join("data", "progress.db");
-}
-
-async function folderOf(colony: string): Promise<string> {
-  if (colony === "" || colony === "." || colony === ".." || /[/\\\0]/.test(colony)) {
-    throw usage(`--colony takes a colony's name, not a path: ${colony}`, "for a path use --db");
-  }
-  const { coloniesFolder } = await import("../colony/paths.ts");
-  return join(coloniesFolder(), colony);
+  if (colony === undefined) return context.text("db") ?? join("data", "progress.db");
+  const { colonyFolder, databasePath } = await import("../colony/paths.ts");
+  return databasePath(colonyFolder(colony));
 }
 
 /** Opened for the command: with its patience, and over an overlay when nothing may reach the disk. */
