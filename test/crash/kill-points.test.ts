@@ -5,7 +5,7 @@ import { killedDatabase } from "../colony-kit.ts";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
 import { Actor, type StopAt } from "../processes/actor.ts";
 import { cases } from "../proof.ts";
-import { copyOf, expectSound, leftBehind, median, recover } from "./recovery.ts";
+import { copyOf, expectQuick, expectSound, leftBehind, recover } from "./recovery.ts";
 
 const ROUNDS = cases(1, 8);
 const REWRITE = ["sql", [["UPDATE tasks SET goal = 'changed'"]]] as const;
@@ -232,6 +232,5 @@ async function killAt({ prepare, act, tasks }: Scenario, point: Point): Promise<
 
 afterAll(() => {
   const total = [...killed.values()].reduce((sum, count) => sum + count, 0);
-  process.stdout.write(`kills at named points: ${total} at ${killed.size} points; recovery median ${median(recoveries).toFixed(0)} ms, `
-    + `longest ${Math.max(...recoveries).toFixed(0)} ms\n`);
+  process.stdout.write(`kills at named points: ${total} at ${killed.size} points; ${expectQuick(recoveries)}\n`);
 });

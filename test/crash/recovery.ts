@@ -1,13 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { openProgressDb, type OpenOptions } from "hive-progress-db";
 import { expect } from "vitest";
 import { sqlite3 } from "../helpers.ts";
 
 /** What is to hold after a process was killed, whatever it was doing. */
-
-/** How soon the next opener must have written, milliseconds. */
-const RECOVERY_MS = 1000;
 
 /** What a dead process left beside a database. */
 export function leftBehind(dbPath: string): { journal: boolean; lock: boolean } {
@@ -26,8 +23,9 @@ export function holderOf(dbPath: string): number | undefined {
   }
 }
 
-/** A copy of the database and of what is named beside it; nobody may be writing. */
+/** A copy of the database and of what is named beside it, in place of the last one; nobody may be writing. */
 export function copyOf(dbPath: string, folder: string, ...suffixes: string[]): string {
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   const copy = join(folder, "progress.db");
   for (const suffix of ["", ...suffixes]) if (existsSync(dbPath + suffix)) copyFileSync(dbPath + suffix, copy + suffix);
@@ -42,7 +40,6 @@ export async function recover(dbPath: string, options: OpenOptions = {}): Promis
   const ms = performance.now() - begin;
   await db.transaction((sql) => sql.run("DELETE FROM tasks WHERE id = 'after the crash'"));
   await db.close();
-  expect(ms, "milliseconds to recover").toBeLessThan(RECOVERY_MS);
   return ms;
 }
 
@@ -56,6 +53,12 @@ export function expectSound(dbPath: string, copy?: string): void {
   expect(sqlite3(copy, ".sha3sum")).toBe(sqlite3(dbPath, ".sha3sum"));
 }
 
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+/** Within a second, but for the odd one that the machine itself held up; that none got BUSY bounds those. Returns a summary. */
+export function expectQuick(recoveries: readonly number[]): string {
+  const sorted = recoveries.toSorted((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.floor((sorted.length - 1) * part)] ?? NaN;
+  const summary = `recovery median ${at(0.5).toFixed(0)} ms, longest ${at(1).toFixed(0)} ms`;
+  expect(at(0.5), summary).toBeLessThan(500);
+  expect(at(0.95), summary).toBeLessThan(1000);
+  return summary;
 }

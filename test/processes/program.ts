@@ -37,7 +37,7 @@ export class Program {
   #read = 0;
   #hasEnded = false;
   #errors = "";
-  #wake = (): void => {};
+  readonly #listeners = new Set<() => void>();
 
   constructor(child: ChildProcess) {
     this.child = child;
@@ -70,10 +70,31 @@ export class Program {
   /** The next line it says. */
   async line(): Promise<string> {
     while (this.#read >= this.said.length) {
-      if (this.#hasEnded) throw new Error(`the process ended early:\n${this.#errors}${this.said.slice(-5).join("\n")}`);
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.#hasEnded) throw this.#endedEarly();
+      await this.#news();
     }
     return this.said[this.#read++]!;
+  }
+
+  /** Waits until it has said more than so many lines. */
+  async saidMoreThan(count: number): Promise<void> {
+    while (this.said.length <= count) {
+      if (this.#hasEnded) throw this.#endedEarly();
+      await this.#news();
+    }
+  }
+
+  #news(): Promise<void> {
+    return new Promise((resolve) => this.#listeners.add(resolve));
+  }
+
+  #wake(): void {
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
+
+  #endedEarly(): Error {
+    return new Error(`the process ended early:\n${this.#errors}${this.said.slice(-5).join("\n")}`);
   }
 
   /** Waits until it says exactly this. */
