@@ -19,7 +19,7 @@ const BLOCK = 1 << 16;
 /** The most that is read in one call, blocks. */
 const LONGEST = 16;
 /** What is kept at most, bytes. */
-const CAPACITY = 64 << 20;
+const CAPACITY = 24 << 20;
 /** Places read from in turn: SQLite walks a table and an index or two at a time. */
 const STREAMS = 8;
 /** A window of which less than this was used made a longer read not worth while; from `WELL_USED` on, a longer one is. */
