@@ -38,6 +38,8 @@ export interface RunOptions extends WaitOptions {
   readonly bigInts?: boolean | undefined;
   /** Is given each row as it comes, instead of `rows`. Synchronous; what it throws ends the statement. */
   readonly onRow?: ((row: SqlValue[], columns: readonly string[]) => void) | undefined;
+  /** Is told when a wait for the lock begins, and when it is over. */
+  readonly onWait?: ((isWaiting: boolean) => void) | undefined;
 }
 
 /** What became of one statement. */
@@ -147,7 +149,9 @@ export class SqliteDb implements AsyncDisposable {
         const result = this.#attempt(script, options);
         if (result !== "busy") return result;
         warmUp(this.#files.engine); // There is time now, and there are others who will wait for us next.
+        options.onWait?.(true);
         if (monotonicMs() < deadline) await this.#waitForTurn(deadline, signal);
+        options.onWait?.(false);
         if (monotonicMs() >= deadline) throw busy(this.#files);
       }
     } finally {

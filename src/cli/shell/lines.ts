@@ -1,0 +1,41 @@
+import { createInterface } from "node:readline";
+import type { Interrupts } from "./interrupts.ts";
+
+const PROMPT = "sqlite> ";
+const PROMPT_INSIDE = "   ...> ";
+
+export interface StandardLines {
+  readonly lines: AsyncIterable<string>;
+  /** Sets the prompt for the next line, where there is one. */
+  readonly onLine: (isInside: boolean) => void;
+}
+
+/** Standard input, line by line: with a prompt and history on a terminal. */
+export function standardLines(interrupts: Interrupts, { isBatch }: { readonly isBatch: boolean }): StandardLines {
+  if (isBatch || !process.stdin.isTTY) return { lines: linesOf(process.stdin, interrupts), onLine() {} };
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: PROMPT });
+  terminal.prompt();
+  return {
+    lines: terminal,
+    onLine(isInside) {
+      terminal.setPrompt(isInside ? PROMPT_INSIDE : PROMPT);
+      terminal.prompt();
+    },
+  };
+}
+
+async function* linesOf(stream: AsyncIterable<Uint8Array>, interrupts: Interrupts): AsyncGenerator<string, void> {
+  const chunks = stream[Symbol.asyncIterator]();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let rest = "";
+  for (;;) {
+    interrupts.toggle(true);
+    const { done, value } = await chunks.next();
+    interrupts.toggle(false);
+    if (done === true) break;
+    const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}

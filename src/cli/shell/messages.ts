@@ -1,0 +1,52 @@
+import { isProgressDbError, type ProgressDbError } from "../../errors.ts";
+import * as rc from "../../sqlite/result-codes.ts";
+
+/** What the `sqlite3` shell says of a statement that failed, word for word where scripts look at it. */
+
+export interface Failure {
+  /** SQLite's result code: the exit status when the SQL was an argument. */
+  readonly code: number;
+  /** The lines for stderr, without the last line break. */
+  readonly message: string;
+}
+
+/** Our own errors that do not come from SQLite, as the result and the words it would have had. */
+const SAME_AS: Readonly<Record<string, readonly [code: number, message: string]>> = {
+  BUSY: [rc.BUSY, "database is locked"],
+  NATIVE_CLIENTS: [rc.BUSY, "database is locked"],
+  READ_ONLY: [rc.READONLY, "attempt to write a readonly database"],
+  CORRUPT: [rc.CORRUPT, "database disk image is malformed"],
+  IO: [rc.IOERR, "disk I/O error"],
+};
+
+/** `line` is where the statement began, for SQL from a file or from standard input. */
+export function failureOf(error: unknown, line?: number): Failure {
+  if (!isProgressDbError(error)) throw error;
+  const { details } = error;
+  const [sameCode, sameMessage] = SAME_AS[error.code] ?? [rc.ERROR, error.message];
+  const code = typeof details["resultCode"] === "number" ? details["resultCode"] & 0xff : sameCode;
+  const said = typeof details["sqliteMessage"] === "string" ? details["sqliteMessage"] : sameMessage;
+  const isParsing = details["phase"] === "prepare";
+  const text = `${said}${code > rc.ERROR ? ` (${code})` : ""}${isParsing ? context(said, details["sql"]) : ""}${more(error)}`;
+  if (line === undefined) return { code, message: `Error: ${isParsing ? "in prepare" : "stepping"}, ${text}` };
+  return { code, message: `${isParsing ? "Parse" : "Runtime"} error near line ${line}: ${text}` };
+}
+
+/** What SQLite could not know: who holds the lock, what to do about the WAL. */
+function more({ code, message, hint, details }: ProgressDbError): string {
+  const isOurs = details["resultCode"] === undefined || details["holder"] !== undefined;
+  return isOurs && code in SAME_AS ? `\n  ${message}\n  ${hint}` : "";
+}
+
+/** The SQL around the place that the message names, when there is one such place only. */
+function context(message: string, sql: unknown): string {
+  const token = /^near "(.*)": syntax error$/s.exec(message)?.[1] ?? /^unrecognized token: "(.*)"$/s.exec(message)?.[1];
+  if (typeof sql !== "string" || token === undefined) return "";
+  const offset = sql.indexOf(token);
+  if (offset < 0 || sql.includes(token, offset + 1)) return "";
+  const start = Math.max(0, offset - 50);
+  const at = offset - start;
+  const shown = sql.slice(start, start + 78).replaceAll(/\s/g, " ");
+  const arrow = at < 25 ? `${" ".repeat(at)}^--- error here` : `${" ".repeat(at - 14)}error here ---^`;
+  return `\n  ${shown}\n  ${arrow}`;
+}

@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isProgressDbError } from "../../errors.ts";
+import { dotCommand, ExitRequest } from "./dot-commands.ts";
+import { runInput } from "./input.ts";
+import { Interrupts } from "./interrupts.ts";
+import { standardLines } from "./lines.ts";
+import type { Invocation } from "./options.ts";
+import { Output, ReaderGone } from "./output.ts";
+import { Shell } from "./shell.ts";
+
+/** As if SIGPIPE had ended it, which Node does not let happen. */
+const READER_GONE = 141;
+
+/** Runs a session of the shell from its first command to its last; returns the exit status, that of the `sqlite3` shell. */
+export async function runShell(invocation: Invocation): Promise<number> {
+  const { path, readOnly, create, isSafe, settings } = invocation;
+  const interrupts = new Interrupts((status) => {
+    // The part that lets go of the lock is done when the call returns.
+    void shell.close();
+    process.exit(status);
+  });
+  const shell = new Shell({
+    path, open: { readOnly, create }, stdout: new Output(1), stderr: new Output(2), interrupts, isSafe,
+  });
+  for (const apply of settings) apply(shell);
+  try {
+    return await session(shell, invocation);
+  } catch (error) {
+    if (error instanceof ExitRequest) return error.status;
+    if (error instanceof ReaderGone) return READER_GONE;
+    if (!isProgressDbError(error)) throw error;
+    return 1;
+  } finally {
+    await shell.close();
+  }
+}
+
+async function session(shell: Shell, { init, commands, sql, isBatch }: Invocation): Promise<number> {
+  if (init !== undefined && existsSync(init)) {
+    const lines = readFileSync(init, "utf8").replace(/\n$/, "").split("\n");
+    if ((await runInput(shell, lines, { dotCommand })) > 0 && shell.bail) return 1;
+  }
+  for (const command of commands) {
+    const outcome = await runArgument(shell, command);
+    if (outcome === "exit") return 0;
+    if (outcome !== 0 && shell.bail) return outcome;
+  }
+  for (const argument of sql) {
+    const outcome = await runArgument(shell, argument);
+    if (outcome === "exit") return 0;
+    if (outcome !== 0) return outcome;
+  }
+  if (sql.length > 0) return 0;
+  const { lines, onLine } = standardLines(shell.options.interrupts, { isBatch });
+  return (await runInput(shell, lines, { dotCommand, onLine })) > 0 ? 1 : 0;
+}
+
+async function runArgument(shell: Shell, text: string): Promise<"exit" | number> {
+  return text.startsWith(".") ? dotCommand(shell, text) : shell.execute(text);
+}

@@ -1,0 +1,130 @@
+import { openSqlite, type SqliteDb, type SqliteOptions } from "../../colony/open-sqlite.ts";
+import type { SqlValue } from "../../sqlite/sql.ts";
+import { MODES } from "../format/modes.ts";
+import { isQueryPlan, queryPlan } from "../format/plan.ts";
+import type { Printer, Settings } from "../format/printer.ts";
+import type { Source } from "./dump.ts";
+import type { Interrupts } from "./interrupts.ts";
+import { failureOf } from "./messages.ts";
+import type { Output } from "./output.ts";
+
+export interface ShellOptions {
+  readonly path: string;
+  readonly open: SqliteOptions;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly interrupts: Interrupts;
+  /** Refuses what reaches beyond the database: reading and writing other files. */
+  readonly isSafe: boolean;
+}
+
+/** The database, how to show what it answers, and what the session has been told so far. */
+export class Shell implements Source {
+  readonly options: ShellOptions;
+  readonly settings: Settings = { headers: false, columnSeparator: "|", rowSeparator: "\n", nullValue: "", table: "table" };
+  mode = "list";
+  /** Headers were turned on or off by name: a mode leaves them so. */
+  isHeadersSet = false;
+  bail = false;
+  echo = false;
+  showChanges = false;
+  /** Where results go. */
+  out: Output;
+  /** The file that `.output` or `.once` opened; `.once` ends with the next command. */
+  redirection: { readonly close: () => void; readonly once: boolean } | undefined;
+  #db: SqliteDb | undefined;
+  #timeoutMs: number | undefined;
+  #totalChanges = 0;
+
+  constructor(options: ShellOptions) {
+    this.options = options;
+    this.out = options.stdout;
+  }
+
+  /** Opened when first needed: not every session runs SQL. Throws NOT_FOUND and others. */
+  async database(): Promise<SqliteDb> {
+    this.#db ??= await openSqlite(this.options.path, this.options.open);
+    if (this.#timeoutMs !== undefined) this.#db.timeoutMs = this.#timeoutMs;
+    this.#timeoutMs = undefined;
+    return this.#db;
+  }
+
+  set timeoutMs(value: number) {
+    if (this.#db === undefined) this.#timeoutMs = value;
+    else this.#db.timeoutMs = value;
+  }
+
+  chooseMode(name: string): void {
+    const mode = MODES[name]!;
+    this.mode = name;
+    this.settings.columnSeparator = mode.columnSeparator ?? this.settings.columnSeparator;
+    this.settings.rowSeparator = mode.rowSeparator ?? this.settings.rowSeparator;
+    if (mode.headers === true && !this.isHeadersSet) this.settings.headers = true;
+  }
+
+  /** Runs SQL and shows its results; what fails is said on stderr. Returns SQLite's result code. */
+  async execute(sql: string, line?: number): Promise<number> {
+    const { stderr, interrupts } = this.options;
+    let printer = this.#printer();
+    try {
+      const db = await this.database();
+      const statements = db.run(sql, {
+        bigInts: true,
+        onRow: (row, columns) => printer.row(row, columns),
+        onWait: (isWaiting) => interrupts.toggle(isWaiting),
+      });
+      for await (const { columns, changes } of statements) {
+        printer.end(columns);
+        this.#totalChanges += changes;
+        if (this.showChanges) this.out.write(`changes: ${changes}   total_changes: ${this.#totalChanges}\n`);
+        printer = this.#printer();
+      }
+      return 0;
+    } catch (error) {
+      const failure = failureOf(error, line);
+      printer.end([]); // What was fetched before it failed.
+      this.out.flush();
+      stderr.write(`${failure.message}\n`);
+      return failure.code;
+    } finally {
+      this.out.flush();
+      stderr.flush();
+    }
+  }
+
+  /** Rows for the shell's own use. */
+  async rows(sql: string, parameters: readonly SqlValue[] = []): Promise<SqlValue[][]> {
+    const all: SqlValue[][] = [];
+    for await (const { rows } of (await this.database()).run(sql, { parameters })) all.push(...rows);
+    return all;
+  }
+
+  async each(sql: string, onRow: (row: SqlValue[]) => void): Promise<void> {
+    for await (const _ of (await this.database()).run(sql, { bigInts: true, onRow })) void _;
+  }
+
+  endRedirection(): void {
+    this.out.flush();
+    this.redirection?.close();
+    this.redirection = undefined;
+    this.out = this.options.stdout;
+  }
+
+  /** Rolls back what was not committed and gives the lock back. */
+  async close(): Promise<void> {
+    await this.#db?.close();
+  }
+
+  /** Chosen with the first row, or at the end when there is none: by then the statement is known. */
+  #printer(): Printer {
+    let printer: Printer | undefined;
+    const chosen = (columns: readonly string[]): Printer => {
+      const format = isQueryPlan(columns) ? queryPlan : MODES[this.mode]!.format;
+      return (printer ??= format(this.settings, (text) => this.out.write(text)));
+    };
+    return {
+      row: (values, columns) => chosen(columns).row(values, columns),
+      end: (columns) => chosen(columns).end(columns),
+    };
+  }
+}
