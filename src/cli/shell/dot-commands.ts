@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
-import { MODES } from "../format/modes.ts";
+import { MODES } from "./modes/index.ts";
 import { dump } from "./dump.ts";
 import { runInput } from "./input.ts";
 import { failureOf } from "./messages.ts";

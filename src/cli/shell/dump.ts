@@ -1,6 +1,6 @@
 import type { SqlValue } from "../../sqlite/sql.ts";
-import { sqlName } from "../format/streamed.ts";
-import { literal } from "../format/values.ts";
+import { sqlName } from "./modes/streamed.ts";
+import { literal } from "./modes/values.ts";
 
 /** What `.dump` and `.schema` ask of the database. */
 export interface Source {

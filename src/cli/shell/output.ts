@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { errnoOf } from "../../errors.ts";
-import { textAsBytes } from "../format/values.ts";
+import { textAsBytes } from "./modes/values.ts";
 
 /** Whoever read our output has gone: there is nothing left to do, and nothing to say. */
 export class ReaderGone extends Error {}

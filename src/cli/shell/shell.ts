@@ -1,8 +1,8 @@
 import { openSqlite, type SqliteDb, type SqliteOptions } from "../../colony/open-sqlite.ts";
 import type { SqlValue } from "../../sqlite/sql.ts";
-import { MODES } from "../format/modes.ts";
-import { isQueryPlan, queryPlan } from "../format/plan.ts";
-import type { Printer, Settings } from "../format/printer.ts";
+import { MODES } from "./modes/index.ts";
+import { isQueryPlan, queryPlan } from "./modes/plan.ts";
+import type { Printer, Settings } from "./modes/printer.ts";
 import type { Source } from "./dump.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { failureOf } from "./messages.ts";

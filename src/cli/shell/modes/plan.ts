@@ -1,4 +1,4 @@
-import type { SqlValue } from "../../sqlite/sql.ts";
+import type { SqlValue } from "../../../sqlite/sql.ts";
 import type { Format } from "./printer.ts";
 
 /** What EXPLAIN QUERY PLAN calls its columns; nothing else has one called so. */

@@ -1,4 +1,4 @@
-import type { SqlValue } from "../../sqlite/sql.ts";
+import type { SqlValue } from "../../../sqlite/sql.ts";
 
 /** What the output modes share. */
 

@@ -1,4 +1,4 @@
-import type { SqlValue } from "../../sqlite/sql.ts";
+import type { SqlValue } from "../../../sqlite/sql.ts";
 import type { Format, Printer, Settings } from "./printer.ts";
 import { bytesAsText, characters, exactRealText, literal, textOf } from "./values.ts";
 

@@ -1,4 +1,4 @@
-import type { SqlValue } from "../../sqlite/sql.ts";
+import type { SqlValue } from "../../../sqlite/sql.ts";
 
 /**
  * Values as text, as the `sqlite3` shell writes them. Integers are bigints here:
