@@ -40,6 +40,7 @@ export default defineConfig([
       "persistence/overlay": "src/persistence/overlay.ts",
       "lock/memory": "src/lock/memory.ts",
       "lock/dotfile": "src/lock/dotfile.ts",
+    "lock/native": "src/lock/native.ts",
       "testing/index": "src/testing/index.ts",
       "cli/main": "src/cli/main.ts",
       "cli/sqlite3": "src/cli/sqlite3.ts",

@@ -1,6 +1,6 @@
 import { monotonicMs } from "./clock.ts";
 import { ProgressDbError } from "./errors.ts";
-import { connect, connectOverWal, convertWal, isWalMode, refuseNativeClients, type Files } from "./handle/connect.ts";
+import { connect, connectInWal, connectOverWal, convertWal, isWalMode, refuseNativeClients, type Files } from "./handle/connect.ts";
 import { DEFAULT_TIMEOUT_MS } from "./handle/operation.ts";
 import { onlyReads, statementText } from "./handle/sql-text.ts";
 import { busy, waitForTurn } from "./handle/waiting.ts";
@@ -194,11 +194,13 @@ export class SqliteDb implements AsyncDisposable {
   /** To a file that cannot be read as it is: it is converted for what may write, and only looked at otherwise. */
   #connectElsewise(script: Script): Connection {
     refuseNativeClients(this.#files, this.#options.lock, this.#options.nativeClients === "none");
-    if (this.#options.readOnly !== true && !onlyReads(script.text(script.end))) {
+    const { durability = "full", lock } = this.#options;
+    const isForReading = this.#options.readOnly === true || onlyReads(script.text(script.end));
+    if (!isForReading && !lock.excludes.unix) {
       convertWal(this.#files);
-      return (this.#connection = connect(this.#files, this.#options.durability ?? "full"));
+      return (this.#connection = connect(this.#files, durability));
     }
-    const session = connectOverWal(this.#files);
+    const session = isForReading ? connectOverWal(this.#files) : connectInWal(this.#files, durability);
     this.#endConnection = session.close;
     return (this.#connection = session.connection);
   }

@@ -7,7 +7,8 @@ import type { Operation } from "./operation.ts";
 
 /** Begins the transaction the batch needs; BUSY when the lock is not to be had. */
 export function begin(connection: Connection, batch: readonly Operation[]): void {
-  connection.run(batch.some((operation) => operation.kind === "write") ? "BEGIN IMMEDIATE" : "BEGIN");
+  // Exclusively, not IMMEDIATE: else the COMMIT could meet a reader, and what ran would have to run again.
+  connection.run(batch.some((operation) => operation.kind === "write") ? "BEGIN EXCLUSIVE" : "BEGIN");
   try {
     schemaVersion(connection); // A plain BEGIN takes no lock; the first read does.
   } catch (error) {

@@ -82,6 +82,19 @@ export function connectOverWal(files: Files): { connection: Connection; close: (
   };
 }
 
+/**
+ * Works on a WAL-mode database as it is, for the time of one transaction: the
+ * lock must shut native clients out. Closing it checkpoints the `-wal`.
+ */
+export function connectInWal(files: Files, durability: Durability): { connection: Connection; close: () => void } {
+  const connection = new Connection(files.engine, new Volume(files.persistence, files.path, files.lock));
+  configured(connection, files, `
+    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA synchronous = ${SYNCHRONOUS[durability]};
+  `);
+  return { connection, close: () => connection.close() };
+}
+
 /** Refuses to touch a WAL-mode database that a native client may have open: WAL needs shared memory that we cannot map. */
 export function refuseNativeClients(files: Files, adapter: LockAdapter, isVouched: boolean): void {
   if (isVouched) return;

@@ -8,7 +8,7 @@ import { BUSY, CANTOPEN } from "../sqlite/result-codes.ts";
 import { hasResultCode, systemFailure } from "../sqlite/sqlite-error.ts";
 import type { Durability, WaitOptions } from "../types.ts";
 import { begin, rollBack, run, schemaVersion } from "./batch.ts";
-import { connect, connectOverWal, convertWal, isWalMode, LEDGER_PRAGMAS, refuseNativeClients, type Files } from "./connect.ts";
+import { connect, connectInWal, connectOverWal, convertWal, isWalMode, LEDGER_PRAGMAS, refuseNativeClients, type Files } from "./connect.ts";
 import { nextTask } from "./next-task.ts";
 import { Operation, type Work } from "./operation.ts";
 import { busy, waitForTurn } from "./waiting.ts";
@@ -127,7 +127,10 @@ export class Database {
     return true;
   }
 
-  /** Connects if need be, and begins. A WAL-mode file is converted for writers and only looked at for readers. */
+  /**
+   * Connects if need be, and begins. A WAL-mode file is only looked at for readers; for writers it is
+   * converted, unless the lock shuts out the native clients that made it so: then they take turns.
+   */
   #begin(batch: readonly Operation[]): Session {
     const { files } = this;
     try {
@@ -139,16 +142,11 @@ export class Database {
     }
     this.#disconnect();
     refuseNativeClients(files, this.#adapter, this.#options.isVouched);
+    const isForReaders = batch.every((operation) => operation.kind === "read");
+    if (!isForReaders && this.#adapter.excludes.unix) return begun(connectInWal(files, this.#options.durability), batch);
     if (files.persistence.isPrivate !== true) {
-      const session = connectOverWal(files);
-      try {
-        begin(session.connection, batch);
-        const isForReaders = batch.every((operation) => operation.kind === "read");
-        if (isForReaders || schemaVersion(session.connection) > SCHEMA_VERSION) return session;
-      } catch (error) {
-        session.close();
-        throw error;
-      }
+      const session = begun(connectOverWal(files), batch);
+      if (isForReaders || schemaVersion(session.connection) > SCHEMA_VERSION) return session;
       session.close();
     }
     convertWal(files);
@@ -194,4 +192,15 @@ export class Database {
 interface Session {
   readonly connection: Connection;
   close(): void;
+}
+
+/** Begins, or closes the session again. */
+function begun(session: Session, batch: readonly Operation[]): Session {
+  try {
+    begin(session.connection, batch);
+    return session;
+  } catch (error) {
+    session.close();
+    throw error;
+  }
 }

@@ -23,7 +23,7 @@ export function warmUp(engine: Engine): void {
   persistence.open(path, { create: true }).close();
   const connection = new Connection(engine, new Volume(persistence, path, undefined));
   try {
-    connection.run("BEGIN IMMEDIATE");
+    connection.run("BEGIN EXCLUSIVE");
     migrate(connection, systemClock);
     seedTasks(connection, systemClock, prepareTasks([{ goal: "warm up" }]), { source: "", ifExists: "error" });
     const claim = claimNext(connection, systemClock, "warm-up");

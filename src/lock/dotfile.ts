@@ -1,7 +1,7 @@
 import { rmSync, statSync } from "node:fs";
-import { monotonicMs, sleep } from "../clock.ts";
 import { ProgressDbError } from "../errors.ts";
 import { NONE, type Lock, type LockAdapter, type LockHolder, type LockLevel, type SHARED } from "./lock.ts";
+import { Line } from "./line.ts";
 import { findNativeClients } from "./native-clients.ts";
 import { Owners } from "./owners.ts";
 
@@ -14,18 +14,6 @@ import { Owners } from "./owners.ts";
  * it as it does on a folder, their rmdir never meets it, and it says whose it
  * is. A folder there is a native client's, and is never touched.
  */
-
-/** How long one process may take the lock again and again while others wait, milliseconds. */
-const QUANTUM_MS = 10;
-/** How often the head of the line looks, and how much longer each place behind it waits, milliseconds. */
-const HEAD_MS = 1;
-const PLACE_MS = 3;
-const LONGEST_MS = 25;
-/** While one hold lasts, each look waits longer than the last by this factor, up to this many milliseconds. */
-const BACKOFF = 1.3;
-const PATIENT_MS = 10;
-/** When to try all the same: a dead holder's lock does not go away by itself. */
-const TRY_MS = 50;
 
 export function dotfile(): LockAdapter {
   return {
@@ -59,15 +47,16 @@ class DotfileLock implements Lock {
   level: LockLevel = NONE;
   readonly #path: string;
   readonly #owners: Owners;
-  #waits = false;
+  readonly #line: Line;
   #swept = false;
-  #lastHeldAt = -Infinity;
-  /** Since when we take the lock again and again while others wait. */
-  #quantumStart: number | undefined;
 
   constructor(path: string) {
     this.#path = path;
     this.#owners = new Owners(lockPath(path), ownersFolder(path));
+    this.#line = new Line(this.#owners, () => {
+      const stat = statSync(lockPath(path), { throwIfNoEntry: false });
+      return stat && { holder: stat.ino, since: stat.ctimeMs }; // Linking changes the file's time.
+    });
   }
 
   lock(level: LockLevel): boolean {
@@ -80,7 +69,7 @@ class DotfileLock implements Lock {
     if (level >= this.level) return;
     this.level = level;
     if (level !== NONE) return;
-    this.#lastHeldAt = monotonicMs();
+    this.#line.released();
     this.#owners.release();
   }
 
@@ -123,51 +112,15 @@ class DotfileLock implements Lock {
   }
 
   mayBarge(): boolean {
-    if (this.#waits) return true;
-    if (this.#owners.line().length === 0) {
-      this.#quantumStart = undefined;
-      return true;
-    }
-    const now = monotonicMs();
-    if (now - this.#lastHeldAt > QUANTUM_MS) return false;
-    this.#quantumStart ??= now;
-    return now - this.#quantumStart < QUANTUM_MS;
+    return this.#line.mayBarge();
   }
 
-  async turn(signal: AbortSignal): Promise<void> {
-    this.#waits = true;
-    const end = monotonicMs() + TRY_MS;
-    let seen = this.#holdSeen();
-    let least = this.#msBetweenLooks();
-    let ms = least;
-    do {
-      await sleep(ms, signal);
-      const now = this.#holdSeen();
-      if (now === undefined) return;
-      // Another holder: whoever was behind in the line may be its head by now.
-      if (now.file !== seen?.file) least = this.#msBetweenLooks();
-      ms = now.since === seen?.since ? Math.max(ms, Math.min(ms * BACKOFF, PATIENT_MS)) : least;
-      seen = now;
-    } while (!signal.aborted && monotonicMs() < end);
-  }
-
-  #msBetweenLooks(): number {
-    const place = this.#owners.placeInLine();
-    if (place === 0) return HEAD_MS;
-    this.#owners.dropDeadHead();
-    return Math.min(PLACE_MS * (place + Math.random()), LONGEST_MS);
-  }
-
-  /** What tells one hold from the next, cheaply: linking changes the file's time. `undefined` when the lock is free. */
-  #holdSeen(): { file: number; since: number } | undefined {
-    const stat = statSync(lockPath(this.#path), { throwIfNoEntry: false });
-    return stat && { file: stat.ino, since: stat.ctimeMs };
+  turn(signal: AbortSignal): Promise<void> {
+    return this.#line.turn(signal);
   }
 
   leave(): void {
-    if (!this.#waits) return;
-    this.#waits = false;
-    this.#owners.leaveLine();
+    this.#line.leave();
   }
 
   close(): void {
@@ -178,7 +131,7 @@ class DotfileLock implements Lock {
 
   #take(): boolean {
     if (!this.#owners.take()) return false;
-    if (this.#waits) this.#quantumStart = monotonicMs();
+    this.#line.taken();
     if (!this.#swept) this.#owners.sweep({ isHolder: true });
     this.#swept = true;
     return true;

@@ -14,7 +14,7 @@ testWith("sqlite3")("8 processes of ours and 4 native clients claim each task on
   const script = join(root, "test/processes/native-claimer.sh");
   const ours = Array.from({ length: 8 }, (_, index) => start(folder, "claimer", dbPath, `ours-${index}`));
   const native = Array.from({ length: 4 }, (_, index) =>
-    new Program(spawn("sh", [script, dbPath, `native-${index}`], { stdio: ["pipe", "pipe", "pipe"] })));
+    new Program(spawn("sh", [script, dbPath, `native-${index}`, "unix-dotfile"], { stdio: ["pipe", "pipe", "pipe"] })));
   const all = [...ours, ...native];
   await Promise.all(all.map((program) => program.hear("ready")));
 
