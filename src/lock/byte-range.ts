@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { systemError } from "../persistence/persistence.ts";
+import { systemError } from "../errors.ts";
 import { libc } from "./libc.ts";
 
 /**
@@ -38,9 +38,8 @@ export class LockedFile {
   constructor(path: string) {
     this.#path = path;
     const name = new TextEncoder().encode(`${path}\0`);
-    const { open } = libc();
-    let fd = open(name, O_RDWR | O_CLOEXEC, 0);
-    if (fd < 0) fd = open(name, O_RDONLY | O_CLOEXEC, 0); // Enough for the lock of a reader.
+    let fd = libc().open(name, O_RDWR | O_CLOEXEC, 0);
+    if (fd < 0) fd = libc().open(name, O_RDONLY | O_CLOEXEC, 0); // Enough for the lock of a reader.
     if (fd < 0) {
       statSync(path); // Says what is wrong, with its code.
       throw systemError("EACCES", path);

@@ -7,6 +7,8 @@
  * nothing of SQLite, locks or the ledger.
  */
 
+export { systemError } from "../errors.ts"; // What an adapter throws, where the system gives nothing to throw.
+
 export interface FileStat {
   /** Bytes. */
   readonly size: number;
@@ -49,9 +51,4 @@ export interface Persistence {
   delete(path: string): void;
   /** Makes creations and deletions in the file's folder survive a power cut. */
   syncDirectory(path: string): void;
-}
-
-/** The error an adapter throws, where the system gives none. */
-export function systemError(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${path}`), { code });
 }
