@@ -1,6 +1,6 @@
 // Does what it is told, a line each: `{ id, verb, handle, args, now, stopAt }`. Answers `{ id, value }` or `{ id, error }`,
 // in whatever order the answers come. Its clock shows what the last line said.
-import { calls, stopAt, stopNowhere } from "./stop-at.mjs";
+import { stopAt } from "./stop-at.mjs";
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -31,8 +31,6 @@ const VERBS = {
     const rows = await db.listTasks();
     return { rows, tasks: await Promise.all(rows.map(({ id }) => db.getTask(id))), progress: await db.getProgress() };
   },
-  calls: () => calls.splice(0),
-  unstop: () => stopNowhere(),
 };
 
 async function answer({ id, verb, handle, args }) {

@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Program, start } from "./program.ts";
+import { root } from "../helpers.ts";
+import { Program, start } from "./program.ts";
 
 /** Where a process is to stop: see `stop-at.mjs`. */
 export interface StopAt {
@@ -32,7 +35,7 @@ export interface Outcome {
   readonly isUnknown?: true;
 }
 
-/** A process that does what it is told: `test/processes/actor.mjs`. */
+/** A process that does what it is told, with this library: `test/processes/actor.mjs`. */
 export class Actor {
   readonly program: Program;
   #lastId = 0;
@@ -45,8 +48,16 @@ export class Actor {
     void this.#listen();
   }
 
-  static async start(folder: string): Promise<Actor> {
-    const program = start(folder, "actor");
+  static start(folder: string): Promise<Actor> {
+    return Actor.#over(start(folder, "actor"));
+  }
+
+  /** The same with Python's own SQLite: `test/processes/native-ledger.py`. */
+  static startNative(): Promise<Actor> {
+    return Actor.#over(new Program(spawn("python3", [join(root, "test/processes/native-ledger.py")])));
+  }
+
+  static async #over(program: Program): Promise<Actor> {
     await program.hear("ready");
     return new Actor(program);
   }

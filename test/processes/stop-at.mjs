@@ -24,15 +24,6 @@ export function stopAt({ call, number = 1, when = "before" }) {
   count = 0;
 }
 
-/** Goes on without stopping; tells how many of the calls there were. */
-export function stopNowhere() {
-  wanted = undefined;
-  return count;
-}
-
-/** Calls that were made, in order, if somebody wants to know. */
-export const calls = [];
-
 const originalWrite = fs.writeSync;
 function stop(call) {
   wanted = undefined;
@@ -45,7 +36,6 @@ function wrap(name, verb, pathOf) {
   fs[name] = (...args) => {
     const path = pathOf(...args);
     const call = path === undefined ? undefined : `${verb} ${roleOf(path)}`;
-    if (call !== undefined && wanted === undefined) calls.push(call);
     const isIt = call !== undefined && wanted !== undefined && (wanted.call ?? call) === call && ++count === wanted.number;
     const when = wanted?.when;
     if (isIt && when === "before") stop(call);
