@@ -216,7 +216,7 @@ const VERBS: Record<string, (world: World, ...args: never[]) => unknown> = {
     throw new Refusal(undefined);
   },
   /** Raw SQL that deletes a task. */
-  deleting: (world, id: string) => void remove(world, id),
+  deleting: remove,
   /** Ensured once more by somebody. */
   ensure: (world) => void reclaim(world),
   /** The worker protocol's own SQL, by the ordinary sqlite3. */

@@ -25,7 +25,7 @@ testWith("python3")(`the ledger does what its model does: ${RUNS} runs of ${STEP
     numRuns: RUNS,
     ...(seed === undefined ? {} : { seed: Number(seed) }),
     ...(path === undefined ? {} : { path }),
-    interruptAfterTimeLimit: (MINUTES - 1) * 60_000, // Shrinking ends there.
+    plugins: [fc.interruptAfterTimeLimit((MINUTES - 1) * 60_000)], // Shrinking ends there.
   });
   if (result.failed) {
     const { steps = [], ...rest } = result.counterexample?.[0] ?? {};
