@@ -16,6 +16,7 @@ const shared: Options = {
   splitting: true,
   sourcemap: true,
   dts: false,
+  silent: true, // A list of files is no news; errors are still told.
   define: { PACKAGE_VERSION: JSON.stringify(version) },
   // The wasm travels as base64 in a chunk of its own, loaded with the first open.
   loader: { ".wasm": "base64" },
@@ -40,7 +41,7 @@ export default defineConfig([
       "persistence/overlay": "src/persistence/overlay.ts",
       "lock/memory": "src/lock/memory.ts",
       "lock/dotfile": "src/lock/dotfile.ts",
-    "lock/native": "src/lock/native.ts",
+      "lock/native": "src/lock/native.ts",
       "testing/index": "src/testing/index.ts",
       "cli/main": "src/cli/main.ts",
       "cli/sqlite3": "src/cli/sqlite3.ts",
