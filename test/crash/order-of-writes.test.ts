@@ -4,11 +4,10 @@ import { memoryLock } from "hive-progress-db/lock/memory";
 import { memory } from "hive-progress-db/persistence/memory";
 import { expect, test } from "vitest";
 import { tempDir } from "../helpers.ts";
-import { type JournalContent, parseJournal } from "./journal.ts";
-import { type Call, recording } from "./recording.ts";
+import { type Call, type FileName, recording } from "./recording.ts";
+import { faultsOf } from "./write-order.ts";
 
 const DB = "/progress.db";
-const PAGE_BYTES = 4096;
 
 /** A ledger of 200 tasks in memory, whose changes are noted. */
 async function ledger(durability: Durability): Promise<{ db: ProgressDb; calls: Call[] }> {
@@ -16,7 +15,7 @@ async function ledger(durability: Durability): Promise<{ db: ProgressDb; calls: 
   below.put(DB, readFileSync(await ensureProgressDb(tempDir())));
   const options = { lock: memoryLock(), durability };
   await seedTasks(DB, Array.from({ length: 200 }, (_, seq) => ({ goal: `task ${seq}`, seq, steps: [{ title: "one" }] })), { ...options, persistence: below });
-  const { store, calls } = recording(below);
+  const { store, calls } = recording(below, DB);
   return { db: await openProgressDb(DB, { ...options, persistence: store }), calls };
 }
 
@@ -40,78 +39,18 @@ async function largeWork(db: ProgressDb): Promise<void> {
   await db.transaction((sql) => sql.run("UPDATE tasks SET payload = 'z' || substr(payload, 2)"));
 }
 
-/** What is known of the journal at some moment. */
-class Journal {
-  size = 0;
-  entrySynced = false;
-  synced = true;
-  /** As of the last sync. */
-  onDisk: JournalContent = parseJournal(new Uint8Array(0));
-  #bytes = new Uint8Array(1 << 20);
-
-  get content(): Uint8Array {
-    return this.#bytes.subarray(0, this.size);
-  }
-
-  put(bytes: Uint8Array, at: number): void {
-    if (at + bytes.length > this.#bytes.length) {
-      const grown = new Uint8Array(2 * (at + bytes.length));
-      grown.set(this.content);
-      this.#bytes = grown;
-    }
-    this.#bytes.set(bytes, at);
-    this.size = Math.max(this.size, at + bytes.length);
-  }
-}
-
-/** What would be wrong after a power cut at some moment, as sentences; none for a sound order of calls. */
-function faults(calls: readonly Call[]): string[] {
-  const found: string[] = [];
-  const journal = new Journal();
-  let databaseSynced = true;
-  for (const [index, { call, file, at = 0, bytes = new Uint8Array(0) }] of calls.entries()) {
-    const place = `${call} of the ${file}, call ${index}`;
-    if (file === "folder") {
-      journal.entrySynced = true;
-    } else if (file === "journal") {
-      if (call === "create") journal.entrySynced = false;
-      if (call === "write") {
-        journal.put(bytes, at);
-      }
-      if (call === "truncate" || call === "delete") {
-        if (!databaseSynced) found.push(`${place}: the database was not synced`);
-        journal.size = at;
-      }
-      journal.synced = call === "sync";
-      if (call === "sync") journal.onDisk = parseJournal(journal.content);
-    } else if (call === "sync") {
-      databaseSynced = true;
-    } else {
-      const page = at / PAGE_BYTES + 1;
-      if (!journal.entrySynced) found.push(`${place}: the journal's folder entry was not synced`);
-      if (journal.onDisk.pageCount === 0) found.push(`${place}: no journal was synced`);
-      else if (page <= journal.onDisk.pageCount && !journal.onDisk.pages.has(page)) {
-        found.push(`${place}: page ${page} was not in the journal that was synced`);
-      }
-      databaseSynced = false;
-    }
-  }
-  if (!databaseSynced) found.push("at the end: the database was not synced");
-  if (!journal.synced) found.push("at the end: the end of the journal was not synced");
-  return found;
-}
-
 test("durability full: no page before its journal is synced, no end of a journal before the pages are, and the end is synced", async () => {
   const { db, calls } = await ledger("full");
   await work(db);
   await largeWork(db);
   await db.close();
-  expect(faults(calls)).toEqual([]);
-  expect(calls.filter(({ call, file }) => call === "write" && file === "database").length).toBeGreaterThan(8000);
-  expect(calls.filter(({ call, file }) => call === "truncate" && file === "journal").length).toBeGreaterThan(5);
+  expect(faultsOf(calls)).toEqual([]);
+  const count = (call: Call["call"], file: FileName): number => calls.filter((each) => each.call === call && each.file === file).length;
+  expect(count("write", "")).toBeGreaterThan(8000);
+  expect(count("truncate", "-journal")).toBeGreaterThan(5);
   // Pages did go to disk before the commit: the last journal was written between them.
-  const last = calls.slice(calls.findLastIndex(({ call, file }, index) => call === "truncate" && file === "journal" && index < calls.length - 10));
-  const changes = last.filter(({ call }) => call === "write").map(({ file }) => file);
+  const last = calls.slice(calls.findLastIndex(({ call, file }, index) => call === "truncate" && file === "-journal" && index < calls.length - 10));
+  const changes = last.flatMap((each) => (each.call === "write" ? [each.file] : []));
   expect(changes.filter((file, index) => index > 0 && file !== changes[index - 1]).length).toBeGreaterThan(3);
 });
 
@@ -119,15 +58,15 @@ test("durability normal: the same, but for the end of the last journal", async (
   const { db, calls } = await ledger("normal");
   await work(db);
   await db.close();
-  expect(faults(calls)).toEqual(["at the end: the end of the journal was not synced"]);
+  expect(faultsOf(calls)).toEqual(["at the end: the end of the journal was not synced"]);
 });
 
 test("a file that is not synced would be found out", async () => {
   const { db, calls } = await ledger("full");
   await work(db);
   await db.close();
-  for (const file of ["journal", "database", "folder"] as const) {
-    expect(faults(calls.filter((each) => each.file !== file || !each.call.startsWith("sync"))), file).not.toEqual([]);
+  for (const file of ["-journal", "", undefined] as const) {
+    expect(faultsOf(calls.filter((each) => each.file !== file || !each.call.startsWith("sync"))), file).not.toEqual([]);
   }
 });
 

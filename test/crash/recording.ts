@@ -1,36 +1,43 @@
 import type { Persistence, PersistentFile } from "hive-progress-db";
 
-export interface Call {
-  readonly call: "write" | "truncate" | "sync" | "delete" | "syncDirectory" | "create";
-  readonly file: "database" | "journal" | "folder";
-  /** Where a write begins, or the size a file is cut to. */
-  readonly at?: number;
-  readonly bytes?: Uint8Array;
-}
+/** Which file of a database: its own, or the one named like it with this at the end. */
+export type FileName = "" | "-journal" | "-wal" | "-shm";
 
-/** A store that notes every call that changes it or makes a change last, in order. */
-export function recording(below: Persistence): { store: Persistence; calls: Call[] } {
+/** A call that changes a store, or makes a change last. */
+export type Call =
+  | { readonly call: "write"; readonly file: FileName; readonly at: number; readonly bytes: Uint8Array }
+  | { readonly call: "truncate"; readonly file: FileName; readonly size: number }
+  | { readonly call: "create"; readonly file: FileName }
+  | { readonly call: "delete"; readonly file: FileName }
+  | { readonly call: "sync"; readonly file: FileName }
+  | { readonly call: "syncDirectory"; readonly file?: undefined };
+
+/** A store that notes every such call, in order. `database` is the path of the database's own file. */
+export function recording(below: Persistence, database: string): { store: Persistence; calls: Call[] } {
   const calls: Call[] = [];
-  const nameOf = (path: string): Call["file"] => (path.endsWith("-journal") ? "journal" : "database");
+  const fileOf = (path: string): FileName => {
+    if (!path.startsWith(database)) throw new Error(`${path} is not a file of ${database}`);
+    return path.slice(database.length) as FileName;
+  };
   const store: Persistence = {
     ...below,
     open(path, options) {
-      if (options.create && below.stat(path) === undefined) calls.push({ call: "create", file: nameOf(path) });
-      return recordingFile(below.open(path, options), nameOf(path), calls);
+      if (options.create && below.stat(path) === undefined) calls.push({ call: "create", file: fileOf(path) });
+      return recordingFile(below.open(path, options), fileOf(path), calls);
     },
     delete(path) {
-      calls.push({ call: "delete", file: nameOf(path) });
       below.delete(path);
+      calls.push({ call: "delete", file: fileOf(path) });
     },
     syncDirectory(path) {
-      calls.push({ call: "syncDirectory", file: "folder" });
+      calls.push({ call: "syncDirectory" });
       below.syncDirectory(path);
     },
   };
   return { store, calls };
 }
 
-function recordingFile(below: PersistentFile, file: Call["file"], calls: Call[]): PersistentFile {
+function recordingFile(below: PersistentFile, file: FileName, calls: Call[]): PersistentFile {
   return {
     ...below,
     write(from, offset) {
@@ -38,7 +45,7 @@ function recordingFile(below: PersistentFile, file: Call["file"], calls: Call[])
       below.write(from, offset);
     },
     truncate(size) {
-      calls.push({ call: "truncate", file, at: size });
+      calls.push({ call: "truncate", file, size });
       below.truncate(size);
     },
     sync() {
