@@ -107,7 +107,9 @@ async function make(before: Before): Promise<Files> {
     mkdirSync(dirname(path));
     if (before === "ledger") await makeLedger(colony);
     else execFileSync("python3", ["-c", before === "old" ? INTERRUPTED_MODULE : LEFT_IN_WAL, colony, fileURLToPath(new URL("compat", import.meta.url))]);
-    return readFiles(path);
+    const files = new Map(readFiles(path));
+    files.delete("-journal"); // An empty one, which the next writer would find. Let it make its own.
+    return files;
   } finally {
     rmSync(colony, { recursive: true });
   }

@@ -13,7 +13,6 @@ export type Files = ReadonlyMap<FileName, Uint8Array>;
 
 /** What becomes of the changes that were not synced. */
 export interface Outcome {
-  readonly name: string;
   /** How much of a write arrives or is lost in one piece, bytes; `Infinity`: all of it. */
   readonly piece: number;
   /** Whether the next piece of data arrives. */
@@ -26,29 +25,24 @@ export interface Outcome {
 
 const SECTOR = 512;
 
-/** The outcomes in which all changes of a kind arrive or none do. `all` is also what the crash of a process leaves. */
-export const PLAIN_OUTCOMES: readonly Outcome[] = [
-  plain("all", true, true),
-  plain("none", false, false),
-  plain("data", true, false),
-  plain("metadata", false, true),
-];
-export const ALL: Outcome = PLAIN_OUTCOMES[0]!;
-
-function plain(name: string, data: boolean, metadata: boolean): Outcome {
-  return { name, piece: Infinity, data: () => data, metadata: () => metadata, garbage: (into) => void into.fill(0) };
+/** All changes of a kind arrive or none do. */
+export function plain(data: boolean, metadata: boolean): Outcome {
+  return { piece: Infinity, data: () => data, metadata: () => metadata, garbage: (into) => void into.fill(0) };
 }
+
+/** Also what the crash of a process leaves. */
+export const ALL: Outcome = plain(true, true);
 
 /** Whole writes arrive or are lost, as the seed says: so later ones may arrive without earlier ones. */
 export function reordered(random: Random): Outcome {
   const flip = (): boolean => random.chance();
-  return { name: "reordered", piece: Infinity, data: flip, metadata: flip, garbage: (into) => into.set(random.bytes(into.length)) };
+  return { piece: Infinity, data: flip, metadata: flip, garbage: (into) => into.set(random.bytes(into.length)) };
 }
 
 /** Single sectors of writes arrive or are lost. */
 export function torn(random: Random): Outcome {
   const flip = (): boolean => random.chance();
-  return { name: "torn", piece: SECTOR, data: flip, metadata: flip, garbage: (into) => into.set(random.bytes(into.length)) };
+  return { piece: SECTOR, data: flip, metadata: flip, garbage: (into) => into.set(random.bytes(into.length)) };
 }
 
 type Change = { readonly at: number; readonly bytes: Uint8Array } | { readonly size: number };
@@ -61,10 +55,16 @@ interface Inode {
 export class Disk {
   /** Which file each name means now, and which it would after a power cut. */
   readonly #names = new Map<FileName, Inode>();
-  readonly #durableNames = new Map<FileName, Inode>();
+  readonly #durableNames: Map<FileName, Inode>;
   #waitingNames: { readonly file: FileName; readonly inode: Inode | undefined }[] = [];
+  readonly #isJournaling: boolean;
 
-  constructor(files: Files) {
+  /**
+   * `isJournaling`: as on ext4, XFS, Btrfs, APFS and NTFS, what is written to a file after
+   * it was cut arrives only if the cut does. Otherwise old and new content may mix.
+   */
+  constructor(files: Files, isJournaling: boolean) {
+    this.#isJournaling = isJournaling;
     for (const [file, durable] of files) this.#names.set(file, { durable, waiting: [] });
     this.#durableNames = new Map(this.#names);
   }
@@ -84,7 +84,7 @@ export class Disk {
     const inode = this.#names.get(call.file);
     if (inode === undefined) throw new Error(`${call.call} of ${call.file}, which is not there`);
     if (call.call === "sync") {
-      inode.durable = contentOf(inode, ALL);
+      inode.durable = contentOf(inode, ALL, false);
       inode.waiting = [];
     } else {
       inode.waiting.push(call.call === "write" ? call : { size: call.size });
@@ -100,7 +100,7 @@ export class Disk {
   crash(outcome: Outcome): Files {
     const names = new Map(this.#durableNames);
     for (const { file, inode } of this.#waitingNames) if (outcome.metadata()) set(names, file, inode);
-    return new Map([...names].map(([file, inode]) => [file, contentOf(inode, outcome)]));
+    return new Map([...names].map(([file, inode]) => [file, contentOf(inode, outcome, this.#isJournaling)]));
   }
 }
 
@@ -110,7 +110,7 @@ function set(names: Map<FileName, Inode>, file: FileName, inode: Inode | undefin
 }
 
 /** Changes of one file's same bytes are never seen in another order: they meet in memory first. */
-function contentOf({ durable, waiting }: Inode, outcome: Outcome): Uint8Array {
+function contentOf({ durable, waiting }: Inode, outcome: Outcome, isJournaling: boolean): Uint8Array {
   if (waiting.length === 0) return durable;
   const most = waiting.reduce((size, change) => Math.max(size, "size" in change ? change.size : change.at + change.bytes.length), durable.length);
   const bytes = new Uint8Array(most);
@@ -123,6 +123,7 @@ function contentOf({ durable, waiting }: Inode, outcome: Outcome): Uint8Array {
   for (const change of waiting) {
     if ("size" in change) {
       if (outcome.metadata()) resize(change.size);
+      else if (isJournaling) break;
       continue;
     }
     const end = change.at + change.bytes.length;

@@ -42,14 +42,14 @@ export interface Judge {
 }
 
 /** Lets a recorded work crash in every way and looks at what is left. */
-export async function judge(judge: Judge, recorded: Recording, states: States, only = ""): Promise<Verdict> {
+export async function judge(judge: Judge, recorded: Recording, states: States, isWanted?: (crash: string) => boolean): Promise<Verdict> {
   const verdict = new Verdict();
   const hasWal = recorded.before.has("-wal");
   if (recorded.durability !== "process") {
     const ending = recorded.durability === "full" ? [] : ["at the end: the end of the journal was not synced"];
     verdict.failures.push(...faultsOf(recorded.calls, { hasWal }).filter((fault) => !ending.includes(fault)));
   }
-  for (const crash of crashesOf(recorded, judge.extent, (name) => only === "" || name === only)) {
+  for (const crash of crashesOf(recorded, judge.extent, isWanted)) {
     verdict.crashes++;
     const fail = (what: string): void => void verdict.failures.push(`${recorded.name}|${recorded.durability}|${crash.at}/${crash.outcome}: ${what}`);
     try {

@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from "vitest";
 import { fastTempDir, testWith } from "../helpers.ts";
 import { NativeChecker } from "../native-checker.ts";
-import { OPERATIONS } from "../operations.ts";
+import { operation, OPERATIONS } from "../operations.ts";
 import { cases, isLong } from "../proof.ts";
 import { judge, Verdict } from "./judge.ts";
 import { inSeededWorld } from "./seeded-world.ts";
@@ -11,32 +11,73 @@ import { type Extent, record, type Recording, statesOf } from "./simulation.ts";
 const [onlyName, onlyDurability, onlyCrash = ""] = (process.env["CRASH"] ?? "").split("|");
 
 const extent: Extent = { reordered: cases(1, 20), torn: cases(2, 30) };
-const DURABILITIES = ["full", "normal", "process"] as const;
+const nestedShare = cases(0.02, 0.5);
+const timeout = cases(120_000, 7_200_000);
+
+/** Work after work, so that an earlier one may still be on its way to the disk. */
+const HISTORIES: Record<string, string[]> = {
+  "a day": ["claim", "start", "complete a step", "check off a gate", "a group", "claim a batch", "raw SQL"],
+  "a colony's first day": ["ensure, new", "enqueue", "claim"],
+  "the end of WAL mode": ["claim, WAL mode", "enqueue", "claim a batch"],
+};
 
 // All of it before the first crash: the random numbers are then the same in every run.
-const recordings = await inSeededWorld("crash", async () => {
-  const all: Recording[] = [];
-  for (const operation of OPERATIONS) for (const durability of DURABILITIES) all.push(await record(operation.name, [operation], durability));
-  return all;
+const { single, histories } = await inSeededWorld("crash", async () => {
+  const done = { single: [] as Recording[], histories: [] as Recording[] };
+  for (const durability of ["full", "normal", "process"] as const) {
+    for (const each of OPERATIONS) done.single.push(await record(each.name, [each], durability));
+    for (const [name, work] of Object.entries(HISTORIES)) done.histories.push(await record(name, work.map(operation), durability));
+  }
+  return done;
 });
 
+const testWithPython = testWith("python3");
 
-const isWanted = ({ name, durability }: Recording): boolean => !onlyName || (name === onlyName && durability === onlyDurability);
+testWithPython("a crash at any call, whatever becomes of what was not synced, leaves all of an operation or nothing", { timeout }, async () => {
+  const total = await judgeAll(single);
+  process.stdout.write(`crashes of ${OPERATIONS.length} operations at 3 durabilities: ${total.text}\n`);
+});
 
-testWith("python3")("a crash at any call, whatever becomes of what was not synced, leaves all of the work or nothing", { timeout: cases(120_000, 7_200_000) }, async () => {
+testWithPython("what was acknowledged outlives a crash of the work after it", { timeout }, async () => {
+  const total = await judgeAll(histories);
+  process.stdout.write(`crashes of ${Object.keys(HISTORIES).length} histories at 3 durabilities: ${total.text}\n`);
+});
+
+async function judgeAll(recordings: readonly Recording[]): Promise<Verdict> {
   const native = new NativeChecker();
   onTestFinished(() => native.close());
+  const folder = fastTempDir();
   const total = new Verdict();
-  for (const recorded of recordings.filter(isWanted)) {
-    const folder = fastTempDir();
+  for (const recorded of recordings) {
+    if (onlyName && (recorded.name !== onlyName || recorded.durability !== onlyDurability)) continue;
     const states = await statesOf(folder, recorded, native);
-    const verdict = await judge({ folder, native, extent, nestedShare: cases(0.05, 1) }, recorded, states, onlyCrash);
+    const verdict = await judge({ folder, native, extent, nestedShare }, recorded, states, (crash) => onlyCrash === "" || crash === onlyCrash);
     if (isLong) process.stdout.write(`${recorded.name} at ${recorded.durability}: ${recorded.calls.length} calls, ${verdict.text}\n`);
     total.add(verdict);
-    if (onlyName) continue;
     // The crashes fell on both sides of the moment at which the work is done.
-    expect([verdict.before, verdict.after].map((count) => count > 0), recorded.name).toEqual([true, true]);
+    if (!onlyName) expect([verdict.before, verdict.after].map((count) => count > 0), recorded.name).toEqual([true, true]);
   }
-  process.stdout.write(`crashes of ${OPERATIONS.length} operations at ${DURABILITIES.length} durabilities: ${total.text}\n`);
   expect(total.failures).toEqual([]);
+  return total;
+}
+
+testWithPython("a sync that is left out would be found", async () => {
+  const native = new NativeChecker();
+  onTestFinished(() => native.close());
+  const folder = fastTempDir();
+  const recorded = histories.find(({ name, durability }) => name === "a day" && durability === "full")!;
+  const states = await statesOf(folder, recorded, native);
+  for (const [what, file] of [["the journal's", "-journal"], ["the database's", ""], ["the folder's", undefined]] as const) {
+    const isLeftOut = recorded.calls.map((each) => each.file === file && each.call.startsWith("sync"));
+    const without: Recording = {
+      ...recorded,
+      calls: recorded.calls.filter((_call, index) => !isLeftOut[index]),
+      acknowledgedAt: recorded.acknowledgedAt.map((at) => at - isLeftOut.slice(0, at).filter(Boolean).length),
+    };
+    const verdict = await judge({ folder, native, extent: { reordered: 0, torn: 1 }, nestedShare: 0 }, without, states);
+    const lost = verdict.failures.filter((failure) => failure.includes("|")).length;
+    process.stdout.write(`without ${what} syncs: ${lost} failures in ${verdict.crashes} crashes\n`);
+    expect(lost, what).toBeGreaterThan(0);
+    expect(verdict.failures.length, what).toBeGreaterThan(lost); // The order of the calls says so too.
+  }
 });
