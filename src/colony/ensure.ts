@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ensureLedger } from "../ensure-ledger.ts";
 import { errnoOf, type ProgressDbError } from "../errors.ts";
 import { invalid } from "../ledger/input.ts";
 import { systemFailure } from "../sqlite/sqlite-error.ts";
 import type { EnsureOptions } from "../types.ts";
+import { makeFolder } from "./make-folder.ts";
 import { onRealFiles } from "./open.ts";
 import { coloniesFolder, databasePath } from "./paths.ts";
 
@@ -18,12 +19,13 @@ import { coloniesFolder, databasePath } from "./paths.ts";
 export async function ensureProgressDb(colonyDir: string, options: EnsureOptions = {}): Promise<string> {
   if (typeof colonyDir !== "string" || colonyDir === "") throw invalid("colonyDir", "must be a path");
   const dbPath = databasePath(colonyDir);
+  const open = onRealFiles(options);
   try {
-    mkdirSync(dirname(dbPath), { recursive: true });
+    makeFolder(dirname(dbPath), open.persistence);
   } catch (error) {
     throw systemFailure(error, dirname(dbPath));
   }
-  const path = await ensureLedger(dbPath, onRealFiles(options));
+  const path = await ensureLedger(dbPath, open);
   try {
     const { patchWorkerConfigs } = await import("./worker-configs.ts"); // With a JSON parser that nothing else needs.
     patchWorkerConfigs(colonyDir, path, options.logger);

@@ -1,6 +1,8 @@
+import * as fs from "node:fs";
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ensureProgressDb } from "hive-progress-db";
+import { nodeFile } from "hive-progress-db/persistence/node-file";
 import { expect, test } from "vitest";
 import { tempDir } from "../helpers.ts";
 import { codeOf, manualClock, newColony, open, sha256, sidecars } from "../colony-kit.ts";
@@ -72,4 +74,35 @@ test("what is no path is INVALID_INPUT, and a file in the way is an error that n
   const { path } = await newColony();
   expect(await codeOf(ensureProgressDb(join(path, "inside")))).toBe("IO");
   expect(existsSync(`${path}.lock`)).toBe(false);
+});
+
+test("a new colony's folders outlive a power cut: the name of each is synced in the folder around it", async () => {
+  const around = realpathSync(tempDir());
+  const colony = join(around, "colonies", "new");
+  const names = new Map<number, string>();
+  const synced: string[] = [];
+  const openSync = ((path: string, ...rest: [number, number?]) => {
+    const fd = fs.openSync(path, ...rest);
+    names.set(fd, path);
+    return fd;
+  }) as typeof fs.openSync;
+  const fsyncSync = (fd: number): void => {
+    synced.push(names.get(fd)!);
+    fs.fsyncSync(fd);
+  };
+  const persistence = nodeFile({ ...fs, openSync, fsyncSync });
+  await ensureProgressDb(colony, { persistence });
+  expect(new Set(synced)).toEqual(new Set([around, join(around, "colonies"), colony, join(colony, "data")]));
+  synced.length = 0;
+  await ensureProgressDb(colony, { persistence });
+  expect(synced).toEqual([]);
+});
+
+test("a colony is made also where the folder around it may not be opened", async () => {
+  const openSync = ((path: string, ...rest: [number, number?]) => {
+    if (!path.includes("colony")) throw Object.assign(new Error("EACCES"), { code: "EACCES" });
+    return fs.openSync(path, ...rest);
+  }) as typeof fs.openSync;
+  const path = await ensureProgressDb(join(tempDir(), "colony"), { persistence: nodeFile({ ...fs, openSync }) });
+  expect(existsSync(path)).toBe(true);
 });
