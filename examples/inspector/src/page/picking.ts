@@ -1,0 +1,108 @@
+/** From what a person picked or dropped to databases with their sidecars. */
+
+/** A database as picked; with handles it can be read again when it has changed on disk. */
+export interface Picked {
+  name: string;
+  db: PickedFile;
+  wal?: PickedFile | undefined;
+  journal?: PickedFile | undefined;
+}
+
+export interface PickedFile {
+  /** With its folders, as far as they are known. */
+  path: string;
+  file: File;
+  handle?: FileSystemFileHandle | undefined;
+}
+
+const SIDECAR = /-(wal|shm|journal)$/;
+/** How deep a picked folder is searched: `colonies/<name>/data/progress.db` is three down. */
+const DEPTH = 4;
+
+/** Puts sidecars to their databases. Throws when there is none but sidecars. */
+export function pair(files: readonly PickedFile[]): Picked[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const databases = files.filter(({ path, file }) => !SIDECAR.test(path) && (files.length <= 3 || looksLikeDatabase(path) || file.size === 0));
+  if (databases.length === 0) {
+    const [only] = files;
+    throw Object.assign(new Error(only === undefined ? "nothing was picked" : `${only.file.name} is no database of its own`), {
+      hint: "pick progress.db together with what lies beside it: -wal, or -journal",
+    });
+  }
+  return databases.map((db) => ({ name: nameOf(db.path), db, wal: byPath.get(`${db.path}-wal`), journal: byPath.get(`${db.path}-journal`) }))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+function looksLikeDatabase(path: string): boolean {
+  return /\.(db3?|sqlite3?|s3db)$/i.test(path);
+}
+
+/** A colony is named by its folder: `letters/data/progress.db` is `letters`. */
+function nameOf(path: string): string {
+  const parts = path.split("/").filter((part) => part !== "");
+  const file = parts.pop() ?? path;
+  if (parts.at(-1) === "data") parts.pop();
+  return parts.pop() ?? file.replace(/\.\w+$/, "");
+}
+
+export function fromInput(files: FileList): PickedFile[] {
+  return [...files].map((file) => ({ path: file.webkitRelativePath === "" ? file.name : file.webkitRelativePath, file }));
+}
+
+/** Everything that was dropped, folders searched. Must be called while the event is handled. */
+export async function fromDrop(data: DataTransfer): Promise<PickedFile[]> {
+  const items = [...data.items].filter(({ kind }) => kind === "file");
+  // All are asked for before the first wait: the items are gone after it.
+  const found = items.map((item) => (hasHandles(item) ? fromHandle(item) : fromEntry(item)));
+  return (await Promise.all(found)).flat();
+}
+
+type ItemWithHandle = DataTransferItem & { getAsFileSystemHandle(): Promise<FileSystemHandle | null> };
+
+function hasHandles(item: DataTransferItem): item is ItemWithHandle {
+  return "getAsFileSystemHandle" in item;
+}
+
+async function fromHandle(item: ItemWithHandle): Promise<PickedFile[]> {
+  const file = item.getAsFile();
+  const handle = await item.getAsFileSystemHandle().catch(() => null);
+  if (handle === null) return file === null ? [] : [{ path: file.name, file }];
+  return walk(handle, "", DEPTH);
+}
+
+export async function walk(handle: FileSystemHandle, folder: string, depth: number): Promise<PickedFile[]> {
+  const path = folder === "" ? handle.name : `${folder}/${handle.name}`;
+  if (handle.kind === "file") {
+    const fileHandle = handle as FileSystemFileHandle;
+    return [{ path, file: await fileHandle.getFile(), handle: fileHandle }];
+  }
+  if (depth === 0) return [];
+  const found: PickedFile[] = [];
+  const children = handle as FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> };
+  for await (const child of children.values()) {
+    if (child.kind === "directory" || looksLikeDatabase(child.name) || SIDECAR.test(child.name)) found.push(...(await walk(child, path, depth - 1)));
+  }
+  return found;
+}
+
+function fromEntry(item: DataTransferItem): Promise<PickedFile[]> {
+  const entry = item.webkitGetAsEntry();
+  return entry === null ? Promise.resolve([]) : walkEntry(entry, DEPTH);
+}
+
+async function walkEntry(entry: FileSystemEntry, depth: number): Promise<PickedFile[]> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    return [{ path: entry.fullPath.replace(/^\//, ""), file }];
+  }
+  if (depth === 0) return [];
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const found: PickedFile[] = [];
+  for (;;) {
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (entries.length === 0) return found;
+    for (const child of entries) {
+      if (child.isDirectory || looksLikeDatabase(child.name) || SIDECAR.test(child.name)) found.push(...(await walkEntry(child, depth - 1)));
+    }
+  }
+}

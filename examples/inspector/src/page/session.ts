@@ -1,0 +1,132 @@
+import { computed, signal } from "@preact/signals";
+import type { Changes, OpenInfo, Source } from "../shared/protocol.ts";
+import { plural } from "../shared/words.ts";
+import { announce, tell } from "./announce.ts";
+import { embeddedDatabase, readBoot, textOf } from "./boot.ts";
+import { Client, type WorkerFailure } from "./client.ts";
+import type { Picked, PickedFile } from "./picking.ts";
+
+/** The open database, and what it takes to look at it again. */
+
+export const client = new Client(textOf("worker"));
+export const boot = readBoot();
+
+/** Where the data comes from; decides what a refresh does. */
+export type Origin =
+  | { from: "picked"; picked: Picked }
+  | { from: "embedded"; element: "data" | "sample"; name: string }
+  | { from: "url"; name: string; db: string };
+
+export const info = signal<OpenInfo | undefined>(undefined);
+export const origin = signal<Origin | undefined>(undefined);
+/** All that were picked together. */
+export const colonies = signal<Picked[]>([]);
+export const opening = signal<string | undefined>(undefined);
+export const openFailure = signal<WorkerFailure | undefined>(undefined);
+/** Raised by every look at the database: views ask again. */
+export const generation = signal(0);
+/** What the last refresh found; rows in `ids` are tinted for a few seconds. */
+export const changes = signal<Changes | undefined>(undefined);
+export const changedIds = computed(() => new Set(changes.value?.ids));
+export const isBusy = signal(false);
+
+/** Ages and staleness are counted from here: now, or the last write of a copy. */
+export const asOfLastWrite = signal(false);
+const lookedAt = signal(Date.now());
+export const asOf = computed(() => (asOfLastWrite.value ? (info.value?.lastWrite ?? lookedAt.value) : lookedAt.value));
+
+setInterval(() => {
+  if (!document.hidden && info.value !== undefined && !asOfLastWrite.value) lookedAt.value = Date.now();
+}, 60_000);
+
+const TINT_MS = 6000;
+let tint: ReturnType<typeof setTimeout> | undefined;
+
+/** Opens a database in the place of the one that is open. */
+export async function open(next: Origin): Promise<void> {
+  opening.value = nameOf(next);
+  openFailure.value = undefined;
+  changes.value = undefined;
+  asOfLastWrite.value = next.from === "embedded";
+  await load(next, false);
+}
+
+/** Reads the files again: the place, the selection and the filters stay. Says what is different. */
+export async function reload(next: Origin): Promise<void> {
+  if (!(await load(next, true))) return;
+  const found = await client.call("changes");
+  const text = describe(found);
+  changes.value = found;
+  clearTimeout(tint);
+  tint = setTimeout(() => (changes.value = undefined), TINT_MS);
+  announce(text === "" ? "Looked again: nothing has changed" : text);
+}
+
+async function load(next: Origin, isAgain: boolean): Promise<boolean> {
+  isBusy.value = true;
+  try {
+    const opened = await client.call("open", await sourceOf(next), isAgain);
+    lookedAt.value = Date.now();
+    origin.value = next;
+    info.value = opened;
+    generation.value++;
+    if (!isAgain) announce(`${opened.name} is open. ${opened.sidecar.text}`);
+    return true;
+  } catch (error) {
+    const failure = error as WorkerFailure;
+    if (isAgain) tell(`Could not look again: ${failure.message}`);
+    else openFailure.value = failure;
+    return false;
+  } finally {
+    isBusy.value = false;
+    opening.value = undefined;
+  }
+}
+
+async function sourceOf(next: Origin): Promise<Source> {
+  switch (next.from) {
+    case "url":
+      return { from: "url", name: next.name, db: new URL(next.db, location.href).href };
+    case "embedded": {
+      const db = await embeddedDatabase(next.element);
+      if (db === undefined) throw Object.assign(new Error("there is no data in this file"), { code: "NOT_FOUND", hint: "pick a database" });
+      return { from: "files", files: { name: next.name, db } };
+    }
+    case "picked": {
+      const { name, db, wal, journal } = next.picked;
+      return { from: "files", files: { name, db: db.file, wal: wal?.file, journal: journal?.file } };
+    }
+  }
+}
+
+export function nameOf(each: Origin): string {
+  return each.from === "picked" ? each.picked.name : each.name;
+}
+
+/** The same files as they are now; `undefined` when nothing has changed or nothing can be known. */
+export async function readAgain(picked: Picked): Promise<Picked | undefined> {
+  const [db, wal, journal] = await Promise.all([picked.db, picked.wal, picked.journal].map(fileNow));
+  const isSame = [[db, picked.db], [wal, picked.wal], [journal, picked.journal]]
+    .every(([now, before]) => now?.file.size === before?.file.size && now?.file.lastModified === before?.file.lastModified);
+  return isSame || db === undefined ? undefined : { name: picked.name, db, wal, journal };
+}
+
+async function fileNow(old: PickedFile | undefined): Promise<PickedFile | undefined> {
+  if (old?.handle === undefined) return old;
+  try {
+    return { ...old, file: await old.handle.getFile() };
+  } catch {
+    return undefined; // A sidecar goes when its database is closed.
+  }
+}
+
+/** `+12 done, 1 new failure` */
+export function describe({ byStatus, added, changed }: Changes): string {
+  const parts = Object.entries(byStatus)
+    .filter(([, difference]) => difference !== 0)
+    .map(([status, difference]) =>
+      status === "failed" && difference > 0 ? plural(difference, "new failure") : `${difference > 0 ? "+" : "−"}${Math.abs(difference)} ${status.replace("_", " ")}`);
+  if (added > 0) parts.unshift(plural(added, "new task"));
+  if (parts.length === 0 && changed > 0) parts.push(`${plural(changed, "task")} changed`);
+  return parts.join(", ");
+}

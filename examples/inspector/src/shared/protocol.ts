@@ -1,0 +1,305 @@
+import type { SopItemRow, StepRow, TaskRow, TaskStatus } from "hive-progress-db/browser";
+
+/** What page and worker say to each other. All of it can be cloned, so BigInt and bytes travel as they are. */
+
+export type Value = null | number | bigint | string | Uint8Array;
+
+/** One database with its sidecars, as picked. */
+export interface PickedFiles {
+  name: string;
+  db: Blob;
+  wal?: Blob | undefined;
+  journal?: Blob | undefined;
+}
+
+export type Source = { from: "files"; files: PickedFiles } | { from: "url"; name: string; db: string };
+
+/** The four states of the write-ahead log, and a hot journal. */
+export interface SidecarState {
+  kind: "rollback" | "wal-merged" | "wal-missing" | "wal-damaged" | "journal-rolled-back";
+  /** One sentence, for people. */
+  text: string;
+}
+
+export interface OpenInfo {
+  name: string;
+  /** Bytes of the database file. */
+  size: number;
+  sidecar: SidecarState;
+  /** False for a database without the ledger's tables: only SQL and raw tables are there. */
+  isLedger: boolean;
+  userVersion: number;
+  meta: { key: string; value: string; updated_at: string }[];
+  /** Milliseconds since 1970, of the last write to any task. */
+  lastWrite: number | null;
+  openedInMs: number;
+}
+
+export interface Counts {
+  total: number;
+  byStatus: Record<string, number>;
+}
+
+/** What is different since the last look. */
+export interface Changes {
+  /** By status: how many tasks more or fewer have it. */
+  byStatus: Record<string, number>;
+  added: number;
+  changed: number;
+  /** Ids of tasks that changed, at most 1,000. */
+  ids: string[];
+}
+
+export interface TaskSummary {
+  rowid: number;
+  id: string;
+  status: string;
+  priority: number;
+  seq: number | null;
+  /** At most 300 characters. */
+  goal: string;
+  worker_id: string | null;
+  steps: number;
+  steps_done: number;
+  gates: number;
+  gates_done: number;
+  gates_open_required: number;
+  retry_count: number;
+  max_retries: number;
+  created_at: string;
+  claimed_at: string | null;
+  updated_at: string;
+  completed_at: string | null;
+  source: string | null;
+  parent_task_id: string | null;
+  last_error: string | null;
+}
+
+export interface Selection {
+  /** Names the list of rows that the worker keeps. */
+  token: number;
+  count: number;
+  ms: number;
+}
+
+/** A text that may have been cut: `length` is what it really has, characters. */
+export interface Clipped {
+  text: string;
+  length: number;
+}
+
+export interface TaskDetail {
+  /** `goal`, `payload` and `last_error` are cut at `CLIP` characters; `clipped` has their lengths. */
+  task: TaskRow;
+  clipped: Record<string, number>;
+  steps: StepRow[];
+  gates: SopItemRow[];
+  parent: RelatedTask | null;
+  children: RelatedTask[];
+  childCount: number;
+  raw: Record<string, Value>;
+}
+
+export interface RelatedTask {
+  id: string;
+  goal: string;
+  status: string;
+}
+
+export const CLIP = 20_000;
+/** Children shown in a task's detail; the tree has all. */
+export const CHILDREN_SHOWN = 50;
+/** Rows of a query that are shown. */
+export const ROW_CAP = 10_000;
+
+export interface FailureGroup {
+  signature: string;
+  count: number;
+  exhausted: number;
+  retryable: number;
+  workers: string[];
+  workerCount: number;
+  first: number | null;
+  last: number | null;
+  /** The latest error as it is, at most 2,000 characters. */
+  example: string;
+  exampleId: string;
+}
+
+export interface Failures {
+  total: number;
+  withoutError: number;
+  groups: FailureGroup[];
+}
+
+export interface Attention {
+  stale: { count: number; tasks: RelatedTask[] };
+  failed: { count: number; groups: FailureGroup[] };
+  doneWithOpenGate: { count: number; tasks: RelatedTask[] };
+  spent: { count: number; tasks: RelatedTask[] };
+}
+
+export interface Facts {
+  priorities: { priority: number; total: number; open: number }[];
+  priorityCount: number;
+  oldestPending: { id: string; created: number } | null;
+  steps: { total: number; done: number };
+  gates: { total: number; done: number; openRequired: number };
+  /** Finished in the window that ends at the last write, for the rate and the ETA. */
+  recent: { done: number; failed: number; windowMs: number };
+}
+
+export interface Bucket {
+  /** Milliseconds since 1970, where it begins. */
+  start: number;
+  done: number;
+  failed: number;
+}
+
+export interface Throughput {
+  buckets: Bucket[];
+  bucketMs: number;
+  from: number;
+  to: number;
+}
+
+/** How many tasks had which status at the end of each bucket. */
+export interface StatusHistory {
+  bucketMs: number;
+  points: { at: number; pending: number; held: number; done: number; failed: number }[];
+}
+
+export interface StepDuration {
+  title: string;
+  count: number;
+  failed: number;
+  skipped: number;
+  medianMs: number;
+  p90Ms: number;
+  maxMs: number;
+}
+
+export interface WorkerRow {
+  id: string;
+  /** Tasks in hand now. */
+  held: { id: string; goal: string; status: string; claimed: number | null; isStale: boolean }[];
+  heldCount: number;
+  done: number;
+  failed: number;
+  medianMs: number | null;
+  lastSeen: number | null;
+  isStale: boolean;
+}
+
+/** A time in which a worker held a task; the end is open while it still does. */
+export interface Span {
+  worker: string;
+  id: string;
+  goal: string;
+  status: string;
+  from: number;
+  to: number | null;
+}
+
+export interface Lanes {
+  spans: Span[];
+  total: number;
+  from: number;
+  to: number;
+}
+
+export interface TreeNode {
+  id: string;
+  goal: string;
+  status: string;
+  children: number;
+  /** Of the whole subtree, itself included. */
+  rollup: { total: number; done: number; failed: number };
+  flaw: "" | "missing-parent" | "cycle";
+}
+
+export interface HealthRule {
+  id: string;
+  title: string;
+  /** What it means, and what to do. */
+  help: string;
+  severity: "error" | "warning" | "note";
+  count: number;
+  examples: RelatedTask[];
+  /** A filter that lists them, when the filter language can. */
+  filter: string | null;
+}
+
+export interface Grid {
+  columns: string[];
+  rows: Value[][];
+}
+
+export interface QueryResult extends Grid {
+  /** Rows there were, or `ROW_CAP` with `isCut`. */
+  isCut: boolean;
+  ms: number;
+}
+
+export interface TableInfo {
+  name: string;
+  type: "table" | "view";
+  rows: number | null;
+  columns: { name: string; type: string; isKey: boolean }[];
+  sql: string;
+}
+
+export type ExportFormat = "csv" | "json" | "ndjson" | "md";
+
+/** All the worker can be asked. */
+export interface WorkerApi {
+  open(source: Source, asOf: number | null): OpenInfo;
+  changes(): Changes;
+  counts(): Counts;
+  attention(staleMinutes: number, asOf: number): Attention;
+  facts(): Facts;
+  throughput(range: number | null): Throughput;
+  statusHistory(): StatusHistory;
+  stepDurations(): StepDuration[];
+  select(filter: string, sort: string, staleMinutes: number, asOf: number): Selection;
+  rows(token: number, from: number, to: number): TaskSummary[];
+  place(token: number, id: string): { index: number; previous: string | null; next: string | null };
+  task(id: string): TaskDetail;
+  text(table: string, column: string, id: string, from: number, length: number): Clipped;
+  failures(): Failures;
+  workers(staleMinutes: number, asOf: number): WorkerRow[];
+  lanes(range: number | null, worker: string | null): Lanes;
+  tree(parent: string | null, statuses: string, from: number): { nodes: TreeNode[]; total: number };
+  ancestors(id: string): string[];
+  health(staleMinutes: number, asOf: number): HealthRule[];
+  integrity(isFull: boolean): { messages: string[]; ms: number };
+  query(sql: string): QueryResult;
+  plan(sql: string): Grid;
+  tables(): TableInfo[];
+  selectTable(table: string, sort: string): Selection;
+  tableRows(token: number, from: number, to: number): Grid;
+  exportRows(what: { token: number } | { sql: string } | { table: string; sort: string }, format: ExportFormat, withBom: boolean): Blob;
+  exportTask(id: string): Blob;
+  saveDatabase(): Blob;
+}
+
+export type Method = keyof WorkerApi;
+
+export type Request =
+  | { id: number; method: Method; args: unknown[] }
+  | { cancel: number };
+
+export interface Failure {
+  code: string;
+  message: string;
+  hint: string;
+}
+
+export type Reply =
+  | { id: number; value: unknown }
+  | { id: number; failure: Failure };
+
+/** A status as stored may be any text; this tells ours from the rest. */
+export function isStatus(status: string): status is TaskStatus {
+  return ["pending", "claimed", "in_progress", "done", "failed"].includes(status);
+}

@@ -1,0 +1,61 @@
+import type { Failure, Method, Reply, Request } from "../shared/protocol.ts";
+import { api } from "./api.ts";
+
+/*
+ * Answers the page's requests, one after another, in the order they came; one that is
+ * cancelled while it waits is forgotten. SQLite works synchronously, so between two
+ * requests the worker looks whether more have come.
+ */
+
+const port = globalThis as unknown as {
+  onmessage: ((event: MessageEvent<Request>) => void) | null;
+  postMessage(reply: Reply): void;
+};
+
+const waiting: Extract<Request, { method: Method }>[] = [];
+let isWorking = false;
+
+port.onmessage = ({ data }) => {
+  if ("cancel" in data) {
+    const index = waiting.findIndex(({ id }) => id === data.cancel);
+    if (index >= 0) waiting.splice(index, 1);
+    return;
+  }
+  waiting.push(data);
+  if (!isWorking) void work();
+};
+
+async function work(): Promise<void> {
+  isWorking = true;
+  for (let request = waiting.shift(); request !== undefined; request = waiting.shift()) {
+    port.postMessage(await answer(request.id, request.method, request.args));
+    await nextTask();
+  }
+  isWorking = false;
+}
+
+async function answer(id: number, method: Method, args: unknown[]): Promise<Reply> {
+  try {
+    const run = api[method] as (...args: unknown[]) => unknown;
+    return { id, value: await run(...args) };
+  } catch (error) {
+    return { id, failure: failureOf(error) };
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  const { code, message, hint } = error as Partial<Failure>;
+  return { code: code ?? "IO", message: message ?? String(error), hint: hint ?? "" };
+}
+
+/** A turn of the event loop, in which messages arrive. Faster than a timer, which waits 4 ms. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,32 @@
+/**
+ * Lists of rowids: one per filter and sort. The page scrolls through 100,000 rows by
+ * asking for the few dozen it shows, by place in the list.
+ */
+
+/** Lists kept; a table, its detail's neighbours and a drill-down use three. */
+const KEPT = 6;
+
+export class Selections<Kind> {
+  readonly #lists = new Map<number, { kind: Kind; rowids: Float64Array }>();
+  #last = 0;
+
+  add(kind: Kind, rowids: Float64Array): number {
+    const token = ++this.#last;
+    this.#lists.set(token, { kind, rowids });
+    for (const old of this.#lists.keys()) {
+      if (this.#lists.size <= KEPT) break;
+      this.#lists.delete(old);
+    }
+    return token;
+  }
+
+  get(token: number): { kind: Kind; rowids: Float64Array } {
+    const list = this.#lists.get(token);
+    if (list === undefined) throw Object.assign(new Error("this list of rows is gone"), { code: "CLOSED", hint: "reload the view" });
+    return list;
+  }
+
+  slice(token: number, from: number, to: number): number[] {
+    return [...this.get(token).rowids.subarray(from, to)];
+  }
+}

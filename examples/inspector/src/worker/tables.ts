@@ -1,0 +1,85 @@
+import type { Grid, Selection, TableInfo } from "../shared/protocol.ts";
+import { identifier, type Database } from "./database.ts";
+import { Selections } from "./selections.ts";
+
+/** Any table or view of any schema, as it is. */
+
+/** Rows of a view or of a table without rowids that can be paged through. */
+const UNKEYED_CAP = 10_000;
+
+interface Listed {
+  table: string;
+  /** Undefined for what has no rowid: then the list counts places. */
+  rowid: string | undefined;
+  order: string;
+}
+
+export class Tables {
+  readonly #db: Database;
+  readonly #selections = new Selections<Listed>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  list(): TableInfo[] {
+    const found = this.#db.all<{ name: string; type: "table" | "view"; sql: string | null }>(`
+      SELECT name, type, sql FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+      UNION ALL SELECT 'sqlite_schema', 'table', NULL ORDER BY 2, 1`);
+    return found.map(({ name, type, sql }) => ({ name, type, sql: sql ?? "", columns: this.#columns(name), rows: null }));
+  }
+
+  /** Lists a table's rows; `sort` is a column's name, with `-` before it for descending, or empty. */
+  select(table: string, sort: string): Selection {
+    const started = performance.now();
+    const rowid = this.#rowidOf(table);
+    const column = sort.replace(/^-/, "");
+    const by = this.#columns(table).some(({ name }) => name === column) ? `${identifier(column)} ${sort.startsWith("-") ? "DESC" : "ASC"}` : "";
+    const order = [by, rowid].filter((each) => each !== undefined && each !== "").join(", ");
+    const tail = order === "" ? "" : `ORDER BY ${order}`;
+    const rowids = rowid === undefined
+      ? Float64Array.from({ length: this.#countUnkeyed(table) }, (_, index) => index)
+      : this.#db.numbers(`SELECT ${rowid} FROM ${identifier(table)} ${tail}`, []);
+    const token = this.#selections.add({ table, rowid, order: tail }, rowids);
+    return { token, count: rowids.length, ms: performance.now() - started };
+  }
+
+  rows(token: number, from: number, to: number): Grid {
+    const { kind: { table, rowid, order } } = this.#selections.get(token);
+    const wanted = this.#selections.slice(token, from, to);
+    if (rowid === undefined) return this.#db.grid(`SELECT * FROM ${identifier(table)} ${order} LIMIT ? OFFSET ?`, [wanted.length, from], Infinity);
+    return this.#db.grid(`
+      SELECT t.* FROM json_each(?) AS wanted JOIN ${identifier(table)} AS t ON t.${rowid} = wanted.value ORDER BY wanted.key`,
+      [JSON.stringify(wanted)], Infinity);
+  }
+
+  #countUnkeyed(table: string): number {
+    return this.#db.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${identifier(table)} LIMIT ${UNKEYED_CAP})`)?.n ?? 0;
+  }
+
+  #columns(table: string): TableInfo["columns"] {
+    try {
+      return this.#db.all<{ name: string; type: string; pk: number }>("SELECT name, type, pk FROM pragma_table_xinfo(?)", [table])
+        .map(({ name, type, pk }) => ({ name, type, isKey: pk > 0 }));
+    } catch {
+      return []; // A view over what is no longer there.
+    }
+  }
+
+  /** The name under which the rowid can be had: a column may have taken one of its names. */
+  #rowidOf(table: string): string | undefined {
+    const taken = new Set(this.#columns(table).map(({ name }) => name.toLowerCase()));
+    const name = ["rowid", "_rowid_", "oid"].find((each) => !taken.has(each));
+    if (name === undefined) return undefined;
+    try {
+      this.#db.all(`SELECT ${name} FROM ${identifier(table)} LIMIT 0`);
+      return table.startsWith("sqlite_") || this.#isTable(table) ? name : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #isTable(name: string): boolean {
+    return this.#db.get("SELECT 1 FROM sqlite_schema WHERE name = ? AND type = 'table'", [name]) !== undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { parseFilter } from "../shared/filter.ts";
+import type { Selection, TaskSummary } from "../shared/protocol.ts";
+import type { Database } from "./database.ts";
+import { whereOf, type Moment } from "./filter-sql.ts";
+import { Selections } from "./selections.ts";
+
+/** The task table: lists of rowids, and the rows in a window. */
+
+/** What the table can be sorted by; times as instants, since they come in two formats. */
+const SORTS: Readonly<Record<string, string>> = {
+  status: "CASE status WHEN 'failed' THEN 0 WHEN 'in_progress' THEN 1 WHEN 'claimed' THEN 2 WHEN 'pending' THEN 3 WHEN 'done' THEN 4 ELSE 5 END",
+  priority: "priority",
+  seq: "seq",
+  goal: "goal COLLATE NOCASE",
+  worker: "worker_id",
+  retries: "retry_count",
+  created: "unixepoch(created_at)",
+  claimed: "unixepoch(claimed_at)",
+  completed: "unixepoch(completed_at)",
+  updated: "unixepoch(updated_at)",
+  source: "source",
+};
+
+/** The order in which workers get them, then the rest: what a table without a sort shows. */
+const QUEUE_ORDER = "priority DESC, seq, unixepoch(created_at), rowid";
+
+const SUMMARY = `
+  tasks.rowid AS rowid, id, status, priority, seq, substr(goal, 1, 300) AS goal, worker_id,
+  (SELECT count(*) FROM steps WHERE task_id = tasks.id) AS steps,
+  (SELECT count(*) FROM steps WHERE task_id = tasks.id AND status IN ('done', 'skipped')) AS steps_done,
+  (SELECT count(*) FROM sop_checklist WHERE task_id = tasks.id) AS gates,
+  (SELECT count(*) FROM sop_checklist WHERE task_id = tasks.id AND done_at IS NOT NULL) AS gates_done,
+  (SELECT count(*) FROM sop_checklist WHERE task_id = tasks.id AND required <> 0 AND done_at IS NULL) AS gates_open_required,
+  retry_count, max_retries, created_at, claimed_at, updated_at, completed_at, source, parent_task_id,
+  substr(last_error, 1, 300) AS last_error`;
+
+export class Tasks {
+  readonly #db: Database;
+  readonly #selections = new Selections<"tasks">();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** `sort` is a name of `SORTS`, with `-` before it for descending, or empty. */
+  select(filter: string, sort: string, moment: Moment): Selection {
+    const started = performance.now();
+    const { sql, parameters } = whereOf(parseFilter(filter), moment);
+    const rowids = this.#db.numbers(`SELECT rowid FROM tasks ${sql} ORDER BY ${order(sort)}`, parameters);
+    return { token: this.#selections.add("tasks", rowids), count: rowids.length, ms: performance.now() - started };
+  }
+
+  rows(token: number, from: number, to: number): TaskSummary[] {
+    return this.summaries(this.#selections.slice(token, from, to));
+  }
+
+  /** All rows of a list, a window at a time. */
+  *allRows(token: number): Generator<TaskSummary[]> {
+    const { rowids } = this.#selections.get(token);
+    for (let at = 0; at < rowids.length; at += 500) yield this.rows(token, at, at + 500);
+  }
+
+  summaries(rowids: readonly number[]): TaskSummary[] {
+    return this.#db.all<TaskSummary>(
+      `SELECT ${SUMMARY} FROM json_each(?) AS wanted JOIN tasks ON tasks.rowid = wanted.value ORDER BY wanted.key`,
+      [JSON.stringify(rowids)],
+    );
+  }
+
+  place(token: number, id: string): { index: number; previous: string | null; next: string | null } {
+    const rowid = this.#db.get<{ rowid: number }>("SELECT rowid FROM tasks WHERE id = ?", [id])?.rowid;
+    const { rowids } = this.#selections.get(token);
+    const index = rowid === undefined ? -1 : rowids.indexOf(rowid);
+    return { index, previous: index > 0 ? this.#idAt(rowids[index - 1]) : null, next: index >= 0 ? this.#idAt(rowids[index + 1]) : null };
+  }
+
+  #idAt(rowid: number | undefined): string | null {
+    return rowid === undefined ? null : (this.#db.get<{ id: string }>("SELECT id FROM tasks WHERE rowid = ?", [rowid])?.id ?? null);
+  }
+}
+
+function order(sort: string): string {
+  const name = sort.replace(/^-/, "");
+  const expression = SORTS[name];
+  if (expression === undefined) return QUEUE_ORDER;
+  return `${expression} ${sort.startsWith("-") ? "DESC" : "ASC"} NULLS LAST, rowid`;
+}
