@@ -31,19 +31,19 @@ export class Client {
   }
 
   /** Asks the worker. A call whose signal aborts while it waits is taken back, and never settles. */
-  call<M extends Method>(method: M, ...args: Parameters<WorkerApi[M]>): Promise<ReturnType<WorkerApi[M]>> {
+  call<M extends Method>(method: M, ...args: Parameters<WorkerApi[M]>): ReturnType<WorkerApi[M]> {
     return this.cancellable(undefined, method, ...args);
   }
 
-  cancellable<M extends Method>(signal: AbortSignal | undefined, method: M, ...args: Parameters<WorkerApi[M]>): Promise<ReturnType<WorkerApi[M]>> {
+  cancellable<M extends Method>(signal: AbortSignal | undefined, method: M, ...args: Parameters<WorkerApi[M]>): ReturnType<WorkerApi[M]> {
     const id = ++this.#last;
-    return new Promise((resolve, reject) => {
-      this.#calls.set(id, { resolve: resolve as (value: unknown) => void, reject });
+    return new Promise<unknown>((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject });
       signal?.addEventListener("abort", () => {
         if (this.#calls.delete(id)) this.#post({ cancel: id });
       });
       this.#post({ id, method, args });
-    });
+    }) as ReturnType<WorkerApi[M]>;
   }
 
   /** Ends the worker in the middle of whatever it does; all that waits is rejected. SQLite has no other way to be interrupted. */

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { STATUSES, withField } from "../shared/filter.ts";
-import { copy } from "../ui/bits.tsx";
 import { currentGrid } from "../ui/grid.tsx";
 import { announce } from "./announce.ts";
 import { refresh } from "./refresh.ts";
@@ -30,18 +30,29 @@ export const KEYS: readonly { keys: string; does: string }[] = [
 
 export const isHelpOpen = signal(false);
 
-/** What the view in sight does with a key; it says so while it is in sight. */
+/** What a part of the page does with a key, while it is in sight. */
 export interface ViewKeys {
-  previous?(): void;
-  next?(): void;
-  parent?(): void;
-  expand?(): void;
-  collapse?(): void;
-  close?(): void;
-  /** The id that `c` copies. */
-  id?: string;
+  previous?: (() => void) | undefined;
+  next?: (() => void) | undefined;
+  parent?: (() => void) | undefined;
+  expand?: (() => void) | undefined;
+  collapse?: (() => void) | undefined;
+  close?: (() => void) | undefined;
+  copy?: (() => void) | undefined;
 }
-export const viewKeys = signal<ViewKeys>({});
+
+const registered = new Set<ViewKeys>();
+
+export function useViewKeys(keys: ViewKeys): void {
+  useEffect(() => {
+    registered.add(keys);
+    return () => void registered.delete(keys);
+  });
+}
+
+function doInView(name: keyof ViewKeys): void {
+  [...registered].findLast((keys) => keys[name] !== undefined)?.[name]?.();
+}
 
 let afterG: ReturnType<typeof setTimeout> | undefined;
 
@@ -50,14 +61,12 @@ const ACTIONS: Record<string, () => void> = {
   "/": focusFilter,
   j: () => currentGrid.value?.move(1),
   k: () => currentGrid.value?.move(-1),
-  "[": () => viewKeys.value.previous?.(),
-  "]": () => viewKeys.value.next?.(),
-  p: () => viewKeys.value.parent?.(),
-  e: () => viewKeys.value.expand?.(),
-  w: () => viewKeys.value.collapse?.(),
-  c: () => {
-    if (viewKeys.value.id !== undefined) void copy(viewKeys.value.id, "the id");
-  },
+  "[": () => doInView("previous"),
+  "]": () => doInView("next"),
+  p: () => doInView("parent"),
+  e: () => doInView("expand"),
+  w: () => doInView("collapse"),
+  c: () => doInView("copy"),
   R: () => void refresh(),
   T: nextTheme,
 };
@@ -106,7 +115,7 @@ function act(key: string, target: HTMLElement): boolean {
 
 function escape(target: HTMLElement): void {
   if (target.matches("input, textarea, select")) target.blur();
-  else viewKeys.value.close?.();
+  else doInView("close");
 }
 
 function focusFilter(): void {

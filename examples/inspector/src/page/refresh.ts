@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { announce, tell } from "./announce.ts";
 import { fromInput, pair } from "./picking.ts";
-import { boot, client, colonies, generation, info, isBusy, open, openFailure, origin, readAgain, reload } from "./session.ts";
+import { boot, colonies, info, isBusy, open, openFailure, origin, readAgain, reload } from "./session.ts";
 import { refreshSeconds } from "./settings.ts";
 
 /** Looking again: by handle, by URL, or by picking the files once more. */
@@ -86,20 +86,12 @@ export async function start(): Promise<void> {
 /** The server says when the database has changed; without it we look every two seconds. */
 function follow(events: string): void {
   const lookAgain = (): void => {
-    if (!isBusy.value && origin.value?.from === "url" && refreshSeconds.value > 0) void reload(origin.value);
+    const now = origin.value;
+    if (!isBusy.value && now?.from === "url" && refreshSeconds.value > 0) void reload(now);
   };
   const stream = new EventSource(new URL(events, location.href));
-  let isFirst = true;
-  stream.onmessage = () => {
-    if (!isFirst) lookAgain();
-    isFirst = false;
-  };
-}
-
-export function stop(): void {
-  client.restart();
-  const now = origin.value;
-  if (now === undefined) return;
-  void client.call("open", { from: "files", files: { name: "", db: new Blob() } }, false).catch(() => {});
-  generation.value++;
+  stream.onmessage = lookAgain;
+  setInterval(() => {
+    if (stream.readyState === EventSource.CLOSED && !document.hidden) lookAgain();
+  }, 2000);
 }

@@ -9,12 +9,14 @@ export interface Remote<T> {
   isLoading: boolean;
 }
 
+type Answer<M extends Method> = Awaited<ReturnType<WorkerApi[M]>>;
+
 /**
  * Asks the worker, again whenever the arguments or the database change. The last answer
  * stays until the next is there, so that a refresh does not blink. `null` asks nothing.
  */
-export function useRemote<M extends Method>(method: M, args: Parameters<WorkerApi[M]> | null): Remote<ReturnType<WorkerApi[M]>> {
-  const [state, setState] = useState<Remote<ReturnType<WorkerApi[M]>>>({ data: undefined, failure: undefined, isLoading: args !== null });
+export function useRemote<M extends Method>(method: M, args: Parameters<WorkerApi[M]> | null): Remote<Answer<M>> {
+  const [state, setState] = useState<Remote<Answer<M>>>({ data: undefined, failure: undefined, isLoading: args !== null });
   const key = args === null ? null : `${generation.value} ${JSON.stringify(args)}`;
   const asked = useRef(args);
   asked.current = args;

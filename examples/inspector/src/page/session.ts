@@ -62,6 +62,12 @@ export async function reload(next: Origin): Promise<void> {
   announce(text === "" ? "Looked again: nothing has changed" : text);
 }
 
+/** Ends what the worker is doing, and opens the database in a new one. */
+export async function stop(): Promise<void> {
+  client.restart();
+  if (origin.value !== undefined) await load(origin.value, false);
+}
+
 async function load(next: Origin, isAgain: boolean): Promise<boolean> {
   isBusy.value = true;
   try {

@@ -80,6 +80,8 @@ export interface Selection {
   token: number;
   count: number;
   ms: number;
+  /** Only the first rows are listed. */
+  isCapped?: boolean;
 }
 
 /** A text that may have been cut: `length` is what it really has, characters. */
@@ -244,7 +246,6 @@ export interface QueryResult extends Grid {
 export interface TableInfo {
   name: string;
   type: "table" | "view";
-  rows: number | null;
   columns: { name: string; type: string; isKey: boolean }[];
   sql: string;
 }
@@ -253,34 +254,36 @@ export type ExportFormat = "csv" | "json" | "ndjson" | "md";
 
 /** All the worker can be asked. */
 export interface WorkerApi {
-  open(source: Source, asOf: number | null): OpenInfo;
-  changes(): Changes;
-  counts(): Counts;
-  attention(staleMinutes: number, asOf: number): Attention;
-  facts(): Facts;
-  throughput(range: number | null): Throughput;
-  statusHistory(): StatusHistory;
-  stepDurations(): StepDuration[];
-  select(filter: string, sort: string, staleMinutes: number, asOf: number): Selection;
-  rows(token: number, from: number, to: number): TaskSummary[];
-  place(token: number, id: string): { index: number; previous: string | null; next: string | null };
-  task(id: string): TaskDetail;
-  text(table: string, column: string, id: string, from: number, length: number): Clipped;
-  failures(): Failures;
-  workers(staleMinutes: number, asOf: number): WorkerRow[];
-  lanes(range: number | null, worker: string | null): Lanes;
-  tree(parent: string | null, statuses: string, from: number): { nodes: TreeNode[]; total: number };
-  ancestors(id: string): string[];
-  health(staleMinutes: number, asOf: number): HealthRule[];
-  integrity(isFull: boolean): { messages: string[]; ms: number };
-  query(sql: string): QueryResult;
-  plan(sql: string): Grid;
-  tables(): TableInfo[];
-  selectTable(table: string, sort: string): Selection;
-  tableRows(token: number, from: number, to: number): Grid;
-  exportRows(what: { token: number } | { sql: string } | { table: string; sort: string }, format: ExportFormat, withBom: boolean): Blob;
-  exportTask(id: string): Blob;
-  saveDatabase(): Blob;
+  open(source: Source, isAgain: boolean): Promise<OpenInfo>;
+  changes(): Promise<Changes>;
+  counts(): Promise<Counts>;
+  attention(staleMinutes: number, asOf: number): Promise<Attention>;
+  facts(): Promise<Facts>;
+  throughput(range: number | null): Promise<Throughput>;
+  statusHistory(): Promise<StatusHistory>;
+  stepDurations(): Promise<StepDuration[]>;
+  select(filter: string, sort: string, staleMinutes: number, asOf: number): Promise<Selection>;
+  rows(token: number, from: number, to: number): Promise<TaskSummary[]>;
+  place(token: number, id: string): Promise<{ index: number; previous: string | null; next: string | null }>;
+  /** The first 500 workers, by name. */
+  workerIds(): Promise<string[]>;
+  task(id: string): Promise<TaskDetail>;
+  text(table: string, column: string, id: string, from: number, length: number): Promise<Clipped>;
+  failures(): Promise<Failures>;
+  workers(staleMinutes: number, asOf: number): Promise<WorkerRow[]>;
+  lanes(range: number | null, worker: string | null): Promise<Lanes>;
+  tree(parent: string | null, statuses: string, from: number): Promise<{ nodes: TreeNode[]; total: number }>;
+  ancestors(id: string): Promise<string[]>;
+  health(staleMinutes: number, asOf: number): Promise<HealthRule[]>;
+  integrity(isFull: boolean): Promise<{ messages: string[]; ms: number }>;
+  query(sql: string): Promise<QueryResult>;
+  plan(sql: string): Promise<Grid>;
+  tables(): Promise<TableInfo[]>;
+  selectTable(table: string, sort: string): Promise<Selection>;
+  tableRows(token: number, from: number, to: number): Promise<Grid>;
+  exportRows(what: { token: number } | { sql: string } | { table: string; sort: string }, format: ExportFormat, withBom: boolean): Promise<Blob>;
+  exportTask(id: string): Promise<Blob>;
+  saveDatabase(): Promise<Blob>;
 }
 
 export type Method = keyof WorkerApi;

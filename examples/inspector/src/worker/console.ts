@@ -3,15 +3,14 @@ import type { Database } from "./database.ts";
 
 /** The SQL console: any SQL, on a connection that cannot write. */
 
-export function runQuery(db: Database, sql: string): QueryResult {
+export async function runQuery(db: Database, sql: string): Promise<QueryResult> {
   const started = performance.now();
-  const grid = db.grid(sql, [], ROW_CAP + 1);
-  const isCut = grid.rows.length > ROW_CAP;
-  return { columns: grid.columns, rows: isCut ? grid.rows.slice(0, ROW_CAP) : grid.rows, isCut, ms: performance.now() - started };
+  const grid = await db.grid(sql, [], ROW_CAP);
+  return { ...grid, ms: performance.now() - started };
 }
 
-export function explain(db: Database, sql: string): Grid {
-  const plan = db.all<{ id: number; parent: number; detail: string }>(`EXPLAIN QUERY PLAN ${sql}`);
+export async function explain(db: Database, sql: string): Promise<Grid> {
+  const plan = await db.all<{ id: number; parent: number; detail: string }>(`EXPLAIN QUERY PLAN ${sql}`);
   const depth = new Map<number, number>([[0, -1]]);
   const rows = plan.map(({ id, parent, detail }) => {
     const level = (depth.get(parent) ?? -1) + 1;

@@ -1,57 +1,70 @@
+import { memoryLock } from "../../../../src/lock/memory.ts";
 import { memory } from "../../../../src/persistence/memory.ts";
 import { overlay } from "../../../../src/persistence/overlay.ts";
-import { Connection } from "../../../../src/sqlite/connection.ts";
-import { loadEngine } from "../../../../src/sqlite/engine.ts";
-import { Volume } from "../../../../src/sqlite/volume.ts";
-import type { Grid, Source, Value } from "../shared/protocol.ts";
+import { SqliteDb } from "../../../../src/sqlite-db.ts";
+import type { Grid, SidecarState, Source, Value } from "../shared/protocol.ts";
 
-/** The open database, as the rest of the worker sees it. Nothing reaches the file: reads go through an overlay. */
+/** The open database, as the rest of the worker sees it. Nothing reaches the file: changes, such as recovering a `-wal`, stay in an overlay. */
 export class Database {
-  readonly #connection: Connection;
+  readonly #db: SqliteDb;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(db: SqliteDb) {
+    this.#db = db;
   }
 
-  all<Row>(sql: string, parameters: readonly Value[] = []): Row[] {
-    return this.#connection.all<Row>(sql, parameters as Value[]);
+  /** Rows by column name. */
+  async all<Row>(sql: string, parameters: readonly Value[] = []): Promise<Row[]> {
+    const rows: Row[] = [];
+    await this.each(sql, parameters, (values, columns) => rows.push(Object.fromEntries(columns.map((name, index) => [name, values[index]])) as Row));
+    return rows;
   }
 
-  get<Row>(sql: string, parameters: readonly Value[] = []): Row | undefined {
-    return this.#connection.get<Row>(sql, parameters as Value[]);
+  async get<Row>(sql: string, parameters: readonly Value[] = []): Promise<Row | undefined> {
+    return (await this.all<Row>(sql, parameters))[0];
   }
 
   /** The first column of every row, as numbers. */
-  numbers(sql: string, parameters: readonly Value[]): Float64Array {
-    const rows = this.all<Record<string, number>>(sql, parameters);
-    const numbers = new Float64Array(rows.length);
-    const [name = ""] = Object.keys(rows[0] ?? {});
-    for (let i = 0; i < rows.length; i++) numbers[i] = rows[i]![name]!;
-    return numbers;
+  async numbers(sql: string, parameters: readonly Value[] = []): Promise<Float64Array> {
+    let numbers = new Float64Array(1024);
+    let count = 0;
+    await this.each(sql, parameters, ([value]) => {
+      if (count === numbers.length) {
+        const grown = new Float64Array(count * 2);
+        grown.set(numbers);
+        numbers = grown;
+      }
+      numbers[count++] = Number(value);
+    });
+    return numbers.slice(0, count);
   }
 
-  /** Rows as arrays, with their columns' names; at most `limit`. */
-  grid(sql: string, parameters: readonly Value[], limit: number): Grid {
-    const rows = this.#connection.exec(sql, parameters as Value[]).slice(0, limit);
-    return { columns: Object.keys(rows[0] ?? {}), rows: rows.map((row) => Object.values(row)) };
+  /** Rows as arrays, at most `limit`: names of columns may repeat. */
+  async grid(sql: string, parameters: readonly Value[] = [], limit: number = Infinity): Promise<Grid & { isCut: boolean }> {
+    let grid: Grid & { isCut: boolean } = { columns: [], rows: [], isCut: false };
+    for await (const { columns, rows, isCut } of this.#db.run(sql, { parameters, limit })) grid = { columns: [...columns], rows, isCut };
+    return grid;
   }
 
-  close(): void {
-    this.#connection.close();
+  async each(sql: string, parameters: readonly Value[], onRow: (values: Value[], columns: readonly string[]) => void): Promise<void> {
+    for await (const _ of this.#db.run(sql, { parameters, onRow })) void _;
+  }
+
+  close(): Promise<void> {
+    return this.#db.close();
   }
 }
 
-export async function openDatabase(source: Source): Promise<Database> {
+export async function openDatabase(source: Source): Promise<{ db: Database; size: number; sidecar: SidecarState }> {
   if (source.from !== "files") throw new Error("not yet");
-  const engine = await loadEngine();
   const below = memory();
   const { db, wal, journal } = source.files;
   below.put("/db", new Uint8Array(await db.arrayBuffer()));
   if (wal !== undefined) below.put("/db-wal", new Uint8Array(await wal.arrayBuffer()));
   if (journal !== undefined) below.put("/db-journal", new Uint8Array(await journal.arrayBuffer()));
-  const connection = new Connection(engine, new Volume(overlay(below), "/db", undefined));
-  connection.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA query_only = ON");
-  return new Database(connection);
+  const opened = new Database(await SqliteDb.open("/db", { persistence: overlay(below), lock: memoryLock(), nativeClients: "none" }));
+  await opened.grid("PRAGMA journal_mode = DELETE");
+  await opened.grid("PRAGMA query_only = ON");
+  return { db: opened, size: db.size, sidecar: { kind: "rollback", text: "" } };
 }
 
 /** A name as SQL. */

@@ -22,44 +22,46 @@ export class Tables {
     this.#db = db;
   }
 
-  list(): TableInfo[] {
-    const found = this.#db.all<{ name: string; type: "table" | "view"; sql: string | null }>(`
+  async list(): Promise<TableInfo[]> {
+    const found = await this.#db.all<{ name: string; type: "table" | "view"; sql: string | null }>(`
       SELECT name, type, sql FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
       UNION ALL SELECT 'sqlite_schema', 'table', NULL ORDER BY 2, 1`);
-    return found.map(({ name, type, sql }) => ({ name, type, sql: sql ?? "", columns: this.#columns(name), rows: null }));
+    const tables: TableInfo[] = [];
+    for (const { name, type, sql } of found) tables.push({ name, type, sql: sql ?? "", columns: await this.#columns(name) });
+    return tables;
   }
 
   /** Lists a table's rows; `sort` is a column's name, with `-` before it for descending, or empty. */
-  select(table: string, sort: string): Selection {
+  async select(table: string, sort: string): Promise<Selection> {
     const started = performance.now();
-    const rowid = this.#rowidOf(table);
+    const rowid = await this.#rowidOf(table);
     const column = sort.replace(/^-/, "");
-    const by = this.#columns(table).some(({ name }) => name === column) ? `${identifier(column)} ${sort.startsWith("-") ? "DESC" : "ASC"}` : "";
+    const by = (await this.#columns(table)).some(({ name }) => name === column) ? `${identifier(column)} ${sort.startsWith("-") ? "DESC" : "ASC"}` : "";
     const order = [by, rowid].filter((each) => each !== undefined && each !== "").join(", ");
     const tail = order === "" ? "" : `ORDER BY ${order}`;
     const rowids = rowid === undefined
-      ? Float64Array.from({ length: this.#countUnkeyed(table) }, (_, index) => index)
-      : this.#db.numbers(`SELECT ${rowid} FROM ${identifier(table)} ${tail}`, []);
+      ? Float64Array.from({ length: await this.#countUnkeyed(table) }, (_, index) => index)
+      : await this.#db.numbers(`SELECT ${rowid} FROM ${identifier(table)} ${tail}`, []);
     const token = this.#selections.add({ table, rowid, order: tail }, rowids);
-    return { token, count: rowids.length, ms: performance.now() - started };
+    return { token, count: rowids.length, ms: performance.now() - started, isCapped: rowid === undefined && rowids.length === UNKEYED_CAP };
   }
 
-  rows(token: number, from: number, to: number): Grid {
+  rows(token: number, from: number, to: number): Promise<Grid> {
     const { kind: { table, rowid, order } } = this.#selections.get(token);
     const wanted = this.#selections.slice(token, from, to);
-    if (rowid === undefined) return this.#db.grid(`SELECT * FROM ${identifier(table)} ${order} LIMIT ? OFFSET ?`, [wanted.length, from], Infinity);
+    if (rowid === undefined) return this.#db.grid(`SELECT * FROM ${identifier(table)} ${order} LIMIT ? OFFSET ?`, [wanted.length, from]);
     return this.#db.grid(`
       SELECT t.* FROM json_each(?) AS wanted JOIN ${identifier(table)} AS t ON t.${rowid} = wanted.value ORDER BY wanted.key`,
-      [JSON.stringify(wanted)], Infinity);
+      [JSON.stringify(wanted)]);
   }
 
-  #countUnkeyed(table: string): number {
-    return this.#db.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${identifier(table)} LIMIT ${UNKEYED_CAP})`)?.n ?? 0;
+  async #countUnkeyed(table: string): Promise<number> {
+    return (await this.#db.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${identifier(table)} LIMIT ${UNKEYED_CAP})`))?.n ?? 0;
   }
 
-  #columns(table: string): TableInfo["columns"] {
+  async #columns(table: string): Promise<TableInfo["columns"]> {
     try {
-      return this.#db.all<{ name: string; type: string; pk: number }>("SELECT name, type, pk FROM pragma_table_xinfo(?)", [table])
+      return (await this.#db.all<{ name: string; type: string; pk: number }>("SELECT name, type, pk FROM pragma_table_xinfo(?)", [table]))
         .map(({ name, type, pk }) => ({ name, type, isKey: pk > 0 }));
     } catch {
       return []; // A view over what is no longer there.
@@ -67,19 +69,17 @@ export class Tables {
   }
 
   /** The name under which the rowid can be had: a column may have taken one of its names. */
-  #rowidOf(table: string): string | undefined {
-    const taken = new Set(this.#columns(table).map(({ name }) => name.toLowerCase()));
+  async #rowidOf(table: string): Promise<string | undefined> {
+    const taken = new Set((await this.#columns(table)).map(({ name }) => name.toLowerCase()));
     const name = ["rowid", "_rowid_", "oid"].find((each) => !taken.has(each));
     if (name === undefined) return undefined;
     try {
-      this.#db.all(`SELECT ${name} FROM ${identifier(table)} LIMIT 0`);
-      return table.startsWith("sqlite_") || this.#isTable(table) ? name : undefined;
+      await this.#db.all(`SELECT ${name} FROM ${identifier(table)} LIMIT 0`);
     } catch {
-      return undefined;
+      return undefined; // A table without rowids.
     }
-  }
-
-  #isTable(name: string): boolean {
-    return this.#db.get("SELECT 1 FROM sqlite_schema WHERE name = ? AND type = 'table'", [name]) !== undefined;
+    // A view has a rowid too, which is always NULL.
+    const isView = await this.#db.get("SELECT 1 FROM sqlite_schema WHERE name = ? AND type = 'view'", [table]);
+    return isView === undefined ? name : undefined;
   }
 }

@@ -43,39 +43,38 @@ export class Tasks {
   }
 
   /** `sort` is a name of `SORTS`, with `-` before it for descending, or empty. */
-  select(filter: string, sort: string, moment: Moment): Selection {
+  async select(filter: string, sort: string, moment: Moment): Promise<Selection> {
     const started = performance.now();
     const { sql, parameters } = whereOf(parseFilter(filter), moment);
-    const rowids = this.#db.numbers(`SELECT rowid FROM tasks ${sql} ORDER BY ${order(sort)}`, parameters);
+    const rowids = await this.#db.numbers(`SELECT rowid FROM tasks ${sql} ORDER BY ${order(sort)}`, parameters);
     return { token: this.#selections.add("tasks", rowids), count: rowids.length, ms: performance.now() - started };
   }
 
-  rows(token: number, from: number, to: number): TaskSummary[] {
+  rows(token: number, from: number, to: number): Promise<TaskSummary[]> {
     return this.summaries(this.#selections.slice(token, from, to));
   }
 
   /** All rows of a list, a window at a time. */
-  *allRows(token: number): Generator<TaskSummary[]> {
+  async *allRows(token: number): AsyncGenerator<TaskSummary[]> {
     const { rowids } = this.#selections.get(token);
-    for (let at = 0; at < rowids.length; at += 500) yield this.rows(token, at, at + 500);
+    for (let at = 0; at < rowids.length; at += 500) yield await this.rows(token, at, at + 500);
   }
 
-  summaries(rowids: readonly number[]): TaskSummary[] {
+  summaries(rowids: readonly number[]): Promise<TaskSummary[]> {
     return this.#db.all<TaskSummary>(
       `SELECT ${SUMMARY} FROM json_each(?) AS wanted JOIN tasks ON tasks.rowid = wanted.value ORDER BY wanted.key`,
       [JSON.stringify(rowids)],
     );
   }
 
-  place(token: number, id: string): { index: number; previous: string | null; next: string | null } {
-    const rowid = this.#db.get<{ rowid: number }>("SELECT rowid FROM tasks WHERE id = ?", [id])?.rowid;
+  /** Where in a list a task is, -1 when it is not, and its neighbours there. */
+  async place(token: number, id: string): Promise<{ index: number; previous: string | null; next: string | null }> {
+    const rowid = (await this.#db.get<{ rowid: number }>("SELECT rowid FROM tasks WHERE id = ?", [id]))?.rowid;
     const { rowids } = this.#selections.get(token);
     const index = rowid === undefined ? -1 : rowids.indexOf(rowid);
-    return { index, previous: index > 0 ? this.#idAt(rowids[index - 1]) : null, next: index >= 0 ? this.#idAt(rowids[index + 1]) : null };
-  }
-
-  #idAt(rowid: number | undefined): string | null {
-    return rowid === undefined ? null : (this.#db.get<{ id: string }>("SELECT id FROM tasks WHERE rowid = ?", [rowid])?.id ?? null);
+    const idAt = async (at: number): Promise<string | null> =>
+      (await this.#db.get<{ id: string }>("SELECT id FROM tasks WHERE rowid = ?", [rowids[at] ?? null]))?.id ?? null;
+    return { index, previous: index > 0 ? await idAt(index - 1) : null, next: index >= 0 ? await idAt(index + 1) : null };
   }
 }
 
