@@ -25,7 +25,8 @@ export function useRemote<M extends Method>(method: M, args: Parameters<WorkerAp
     const cancel = new AbortController();
     setState((old) => ({ ...old, isLoading: true }));
     client.cancellable(cancel.signal, method, ...asked.current).then(
-      (data) => {
+      (answer) => {
+        const data = answer as Answer<M>;
         if (!cancel.signal.aborted) setState({ data, failure: undefined, isLoading: false });
       },
       (failure: WorkerFailure) => {

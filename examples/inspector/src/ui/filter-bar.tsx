@@ -20,7 +20,7 @@ export function FilterBar({ value, onFilter, workers }: { value: string; onFilte
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
   const [hasFocus, setFocus] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     if (document.activeElement !== input.current) setText(value);
   }, [value]);

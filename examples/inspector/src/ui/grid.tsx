@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { number } from "../shared/words.ts";
 import { scrollFor, windowOf } from "./windowing.ts";
@@ -84,7 +84,7 @@ export function DataGrid<Row>(props: GridProps<Row>): JSX.Element {
   });
   useEffect(() => () => void (currentGrid.value = undefined), []);
 
-  const onKeyDown = (event: JSX.TargetedKeyboardEvent<HTMLTableElement>): void => {
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLTableElement>): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor(viewport / 32) - 2);
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -count, End: count };

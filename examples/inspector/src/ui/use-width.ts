@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 
 /** An element's width in pixels, as it changes. */
-export function useWidth(element: RefObject<HTMLElement>, first = 800): number {
+export function useWidth(element: RefObject<HTMLElement | null>, first = 800): number {
   const [width, setWidth] = useState(first);
   useLayoutEffect(() => {
     const measured = element.current;

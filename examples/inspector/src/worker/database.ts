@@ -1,8 +1,5 @@
-import { memoryLock } from "../../../../src/lock/memory.ts";
-import { memory } from "../../../../src/persistence/memory.ts";
-import { overlay } from "../../../../src/persistence/overlay.ts";
-import { SqliteDb } from "../../../../src/sqlite-db.ts";
-import type { Grid, SidecarState, Source, Value } from "../shared/protocol.ts";
+import type { SqliteDb } from "hive-progress-db/browser";
+import type { Grid, Value } from "../shared/protocol.ts";
 
 /** The open database, as the rest of the worker sees it. Nothing reaches the file: changes, such as recovering a `-wal`, stay in an overlay. */
 export class Database {
@@ -52,19 +49,6 @@ export class Database {
   close(): Promise<void> {
     return this.#db.close();
   }
-}
-
-export async function openDatabase(source: Source): Promise<{ db: Database; size: number; sidecar: SidecarState }> {
-  if (source.from !== "files") throw new Error("not yet");
-  const below = memory();
-  const { db, wal, journal } = source.files;
-  below.put("/db", new Uint8Array(await db.arrayBuffer()));
-  if (wal !== undefined) below.put("/db-wal", new Uint8Array(await wal.arrayBuffer()));
-  if (journal !== undefined) below.put("/db-journal", new Uint8Array(await journal.arrayBuffer()));
-  const opened = new Database(await SqliteDb.open("/db", { persistence: overlay(below), lock: memoryLock(), nativeClients: "none" }));
-  await opened.grid("PRAGMA journal_mode = DELETE");
-  await opened.grid("PRAGMA query_only = ON");
-  return { db: opened, size: db.size, sidecar: { kind: "rollback", text: "" } };
 }
 
 /** A name as SQL. */

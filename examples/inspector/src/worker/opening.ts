@@ -1,0 +1,94 @@
+import { blob, inspectWal, memoryLock, openProgressDb, openSqlite, type Persistence, type ProgressDb, type WalReport } from "hive-progress-db/browser";
+import compressedWasm from "compressed-wasm";
+import type { SidecarState, Source } from "../shared/protocol.ts";
+import { plural } from "../shared/words.ts";
+import { Database } from "./database.ts";
+
+/** From picked files to an open database: what lies beside it is merged or rolled back in memory, over the files. */
+
+const PATH = "/progress.db";
+
+export interface Opened {
+  db: Database;
+  /** The same database as a ledger; `undefined` when there is none in it. */
+  ledger: ProgressDb | undefined;
+  persistence: Persistence;
+  path: string;
+  size: number;
+  sidecar: SidecarState;
+}
+
+/** `now` is the clock of the ledger's own questions, milliseconds since 1970. */
+export async function openColony(source: Source, now: () => number): Promise<Opened> {
+  if (source.from === "url") throw Object.assign(new Error("serving is not built in yet"), { code: "IO", hint: "pick the file" });
+  const { db: file, wal, journal } = source.files;
+  const files = { [PATH]: file, ...(wal === undefined ? {} : { [`${PATH}-wal`]: wal }), ...(journal === undefined ? {} : { [`${PATH}-journal`]: journal }) };
+  const persistence = blob(files);
+  const sidecar = isHot(journal) ? ROLLED_BACK : sidecarOf(inspectWal(persistence, PATH), wal);
+  const options = { persistence, lock: memoryLock(), nativeClients: "none", wasm: await wasm() } as const;
+  const db = new Database(await openSqlite(PATH, options));
+  // Leaving WAL mode merges what is in the `-wal`; in the overlay, as all that is written.
+  await db.grid("PRAGMA journal_mode = DELETE");
+  await db.grid("PRAGMA query_only = ON");
+  const hasLedger = await db.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'") !== undefined && await hasLedgerColumns(db);
+  const ledger = hasLedger ? await openProgressDb(PATH, { ...options, clock: { now } }) : undefined;
+  return { db, ledger, persistence, path: PATH, size: file.size, sidecar };
+}
+
+async function hasLedgerColumns(db: Database): Promise<boolean> {
+  const needed = { tasks: ["id", "status", "goal", "claimed_at", "updated_at", "retry_count"], steps: ["task_id", "seq", "status"], sop_checklist: ["task_id", "key", "done_at"] };
+  for (const [table, columns] of Object.entries(needed)) {
+    const there = new Set((await db.all<{ name: string }>("SELECT name FROM pragma_table_info(?)", [table])).map(({ name }) => name));
+    if (!columns.every((column) => there.has(column))) return false;
+  }
+  return true;
+}
+
+const ROLLED_BACK: SidecarState = {
+  kind: "journal-rolled-back",
+  text: "A transaction had not ended: its -journal was used to roll it back, in memory. The files are as they were.",
+};
+
+/** SQLite zeroes or empties a journal that is no longer needed. */
+function isHot(journal: Blob | undefined): boolean {
+  return journal !== undefined && journal.size > 512;
+}
+
+function sidecarOf(report: WalReport, wal: Blob | undefined): SidecarState {
+  switch (report.state) {
+    case "rollback":
+      return { kind: "rollback", text: "The database has no write-ahead log: all that is committed is in it." };
+    case "missing":
+      return {
+        kind: "wal-missing",
+        text: "The database is in WAL mode, and its -wal was not picked. If there was one, the newest commits are in it, and may be missing here: pick both together.",
+      };
+    case "merged":
+      return {
+        kind: "wal-merged",
+        text: `Merged from the -wal: ${plural(report.frames, "frame")}, ${plural(report.commits, "commit")}${written(wal)}.${report.uncommitted > 0 ? ` ${plural(report.uncommitted, "frame")} of a transaction that had not ended are left out.` : ""}`,
+      };
+    case "torn":
+      return {
+        kind: "wal-damaged",
+        text: `The -wal is stale or torn: it stops counting at frame ${report.stop.frame} (${report.stop.reason}). ${plural(report.frames, "frame")} with ${plural(report.commits, "commit")} are merged; what came after is not here. Copy both files again.`,
+      };
+  }
+}
+
+function written(wal: Blob | undefined): string {
+  return wal instanceof File ? `, last written ${new Date(wal.lastModified).toISOString().slice(0, 19).replace("T", " ")} UTC` : "";
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+function wasm(): Promise<WebAssembly.Module> {
+  return (compiled ??= decompressed().then((bytes) => WebAssembly.compile(bytes)));
+}
+
+async function decompressed(): Promise<ArrayBuffer> {
+  const bytes = Uint8Array.from(atob(compressedWasm), (character) => character.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+void wasm(); // Compiled while the person still looks for the file.
