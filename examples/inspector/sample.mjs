@@ -18,13 +18,14 @@ import { findPackages } from "../demo/packages.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const OUT = fileURLToPath(new URL("sample.db.gz", import.meta.url));
 const START = Date.parse("2026-11-20T08:00:00Z");
-const STRETCH = 40_000;
+const STRETCH = 30_000;
 /** A step takes at least and at most this long, stretched. */
-const LEAST_MS = 4000;
+const LEAST_MS = 20_000;
 const MOST_MS = 420_000;
 const WORKERS = ["scout-1", "scout-2", "forager-1", "forager-2", "forager-3"];
 /** Whoever dies leaves a claim behind: the first one's comes back, the second one's is still there at the end. */
-const DEATHS = { "forager-2": 0.3, "scout-2": 0.8 };
+const DEATHS = { "forager-2": 0.25, "scout-2": 0.6 };
+const LAST_RECLAIM = 0.55;
 const CLOSED_AT_END = 0.9;
 const STALE_MINUTES = 15;
 
@@ -85,7 +86,7 @@ async function drain(dbPath, total) {
     } else if (closed / total > (DEATHS[worker.id] ?? 1) && value === "between steps") {
       worker.isDead = true;
     }
-    if (closed % 10 === 0 && closed / total < 0.7) await worker.db.reclaimStale(STALE_MINUTES);
+    if (closed % 10 === 0 && closed / total < LAST_RECLAIM) await worker.db.reclaimStale(STALE_MINUTES);
   }
   for (const { db } of workers) await db.close();
 }

@@ -13,6 +13,8 @@ export const hasKeys: Signal<boolean> = setting("keys", true);
 /** Seconds between two looks at the files; 0 is never. */
 export const refreshSeconds: Signal<number> = setting("refresh", 5);
 export const staleMinutes: Signal<number> = setting("stale", 15);
+/** Minutes that charts look back on; `null` is the whole time. */
+export const rangeMinutes: Signal<number | null> = signal(null);
 export const columns: Signal<string[]> = setting("columns", []);
 export const savedViews: Signal<SavedView[]> = setting("views", []);
 export const sqlHistory: Signal<string[]> = setting("sql", []);

@@ -1,4 +1,6 @@
-import type { SopItemRow, StepRow, TaskRow, TaskStatus } from "hive-progress-db/browser";
+import type {
+  Eta, FailureGroup, HealthCheck, SopItemRow, StepRow, TaskRow, Throughput, Tree, WorkerSummary,
+} from "hive-progress-db/browser";
 
 /** What page and worker say to each other. All of it can be cloned, so BigInt and bytes travel as they are. */
 
@@ -114,55 +116,26 @@ export const CHILDREN_SHOWN = 50;
 /** Rows of a query that are shown. */
 export const ROW_CAP = 10_000;
 
-export interface FailureGroup {
-  signature: string;
+/** A few of the tasks a remark is about, and how many there are. */
+export interface Some {
   count: number;
-  exhausted: number;
-  retryable: number;
-  workers: string[];
-  workerCount: number;
-  first: number | null;
-  last: number | null;
-  /** The latest error as it is, at most 2,000 characters. */
-  example: string;
-  exampleId: string;
+  tasks: RelatedTask[];
 }
 
-export interface Failures {
-  total: number;
-  withoutError: number;
-  groups: FailureGroup[];
-}
-
+/** What an operator should look at first, in this order. */
 export interface Attention {
-  stale: { count: number; tasks: RelatedTask[] };
-  failed: { count: number; groups: FailureGroup[] };
-  doneWithOpenGate: { count: number; tasks: RelatedTask[] };
-  spent: { count: number; tasks: RelatedTask[] };
+  stale: Some;
+  failed: { count: number; groups: FailureGroup[]; groupCount: number };
+  doneWithOpenGate: Some;
+  spent: Some;
 }
 
 export interface Facts {
   priorities: { priority: number; total: number; open: number }[];
+  /** How many priorities there are; only the highest 8 are listed. */
   priorityCount: number;
   oldestPending: { id: string; created: number } | null;
-  steps: { total: number; done: number };
-  gates: { total: number; done: number; openRequired: number };
-  /** Finished in the window that ends at the last write, for the rate and the ETA. */
-  recent: { done: number; failed: number; windowMs: number };
-}
-
-export interface Bucket {
-  /** Milliseconds since 1970, where it begins. */
-  start: number;
-  done: number;
-  failed: number;
-}
-
-export interface Throughput {
-  buckets: Bucket[];
-  bucketMs: number;
-  from: number;
-  to: number;
+  parts: { steps: number; stepsDone: number; gates: number; gatesDone: number };
 }
 
 /** How many tasks had which status at the end of each bucket. */
@@ -173,24 +146,18 @@ export interface StatusHistory {
 
 export interface StepDuration {
   title: string;
+  /** Steps with this title that have both times. */
   count: number;
   failed: number;
-  skipped: number;
   medianMs: number;
   p90Ms: number;
   maxMs: number;
 }
 
-export interface WorkerRow {
-  id: string;
-  /** Tasks in hand now. */
-  held: { id: string; goal: string; status: string; claimed: number | null; isStale: boolean }[];
-  heldCount: number;
-  done: number;
-  failed: number;
-  medianMs: number | null;
-  lastSeen: number | null;
-  isStale: boolean;
+export interface StepDurations {
+  /** Those that took the longest in all, at most 12. */
+  titles: StepDuration[];
+  titleCount: number;
 }
 
 /** A time in which a worker held a task; the end is open while it still does. */
@@ -204,33 +171,14 @@ export interface Span {
 }
 
 export interface Lanes {
+  /** At most `SPAN_CAP`, the latest. */
   spans: Span[];
-  total: number;
+  isCut: boolean;
   from: number;
   to: number;
 }
 
-export interface TreeNode {
-  id: string;
-  goal: string;
-  status: string;
-  children: number;
-  /** Of the whole subtree, itself included. */
-  rollup: { total: number; done: number; failed: number };
-  flaw: "" | "missing-parent" | "cycle";
-}
-
-export interface HealthRule {
-  id: string;
-  title: string;
-  /** What it means, and what to do. */
-  help: string;
-  severity: "error" | "warning" | "note";
-  count: number;
-  examples: RelatedTask[];
-  /** A filter that lists them, when the filter language can. */
-  filter: string | null;
-}
+export const SPAN_CAP = 2000;
 
 export interface Grid {
   columns: string[];
@@ -259,9 +207,11 @@ export interface WorkerApi {
   counts(): Promise<Counts>;
   attention(staleMinutes: number, asOf: number): Promise<Attention>;
   facts(): Promise<Facts>;
-  throughput(range: number | null): Promise<Throughput>;
+  eta(asOf: number): Promise<Eta>;
+  /** Of the last `minutes`; `null` is the whole time from the first task to the last write. */
+  throughput(minutes: number | null, asOf: number): Promise<Throughput>;
   statusHistory(): Promise<StatusHistory>;
-  stepDurations(): Promise<StepDuration[]>;
+  stepDurations(): Promise<StepDurations>;
   select(filter: string, sort: string, staleMinutes: number, asOf: number): Promise<Selection>;
   rows(token: number, from: number, to: number): Promise<TaskSummary[]>;
   place(token: number, id: string): Promise<{ index: number; previous: string | null; next: string | null }>;
@@ -269,12 +219,15 @@ export interface WorkerApi {
   workerIds(): Promise<string[]>;
   task(id: string): Promise<TaskDetail>;
   text(table: string, column: string, id: string, from: number, length: number): Promise<Clipped>;
-  failures(): Promise<Failures>;
-  workers(staleMinutes: number, asOf: number): Promise<WorkerRow[]>;
-  lanes(range: number | null, worker: string | null): Promise<Lanes>;
-  tree(parent: string | null, statuses: string, from: number): Promise<{ nodes: TreeNode[]; total: number }>;
+  failures(): Promise<FailureGroup[]>;
+  /** The tasks of one group, the latest first. */
+  selectFailures(signature: string): Promise<Selection>;
+  workers(asOf: number): Promise<WorkerSummary[]>;
+  lanes(minutes: number | null, worker: string | null, asOf: number): Promise<Lanes>;
+  /** A task with its children, or with `null` all that have no parent. */
+  tree(id: string | null): Promise<Tree>;
   ancestors(id: string): Promise<string[]>;
-  health(staleMinutes: number, asOf: number): Promise<HealthRule[]>;
+  health(staleMinutes: number, asOf: number): Promise<HealthCheck[]>;
   integrity(isFull: boolean): Promise<{ messages: string[]; ms: number }>;
   query(sql: string): Promise<QueryResult>;
   plan(sql: string): Promise<Grid>;
@@ -301,8 +254,3 @@ export interface Failure {
 export type Reply =
   | { id: number; value: unknown }
   | { id: number; failure: Failure };
-
-/** A status as stored may be any text; this tells ours from the rest. */
-export function isStatus(status: string): status is TaskStatus {
-  return ["pending", "claimed", "in_progress", "done", "failed"].includes(status);
-}

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { announce } from "../page/announce.ts";
+import { tell } from "../page/announce.ts";
 import type { WorkerFailure } from "../page/client.ts";
 import { asOf } from "../page/session.ts";
 import { ago, parseTime, utc } from "../shared/time.ts";
@@ -23,15 +23,9 @@ export async function copy(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Without leave to use the clipboard there is the old way, by a selection.
-    const area = document.createElement("textarea");
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
+    return tell(`The browser did not let the page copy ${what}: ${text.slice(0, 200)}`);
   }
-  announce(`Copied ${what}`);
+  tell(`Copied ${what}`);
 }
 
 /** A bar of counts by status. */

@@ -22,7 +22,7 @@ export function isStale(task: TaskSummary): boolean {
 export const TASK_COLUMNS: readonly TaskColumn[] = [
   {
     key: "status", title: "Status", sort: "status", width: 126, from: 0,
-    cell: (task) => <span class="row tight nowrap"><Status status={task.status} />{isStale(task) ? <span class="s-failed" title="stale: no sign of life"><Icon name="warning" size={13} /><span class="visually-hidden">stale</span></span> : null}</span>,
+    cell: (task) => <span class="line nowrap"><Status status={task.status} />{isStale(task) ? <span class="s-failed" title="stale: no sign of life"><Icon name="warning" size={13} /><span class="visually-hidden">stale</span></span> : null}</span>,
   },
   { key: "priority", title: "Priority", sort: "priority", width: 80, isNumber: true, from: 900, cell: ({ priority }) => String(priority) },
   { key: "seq", title: "Seq", sort: "seq", width: 64, isNumber: true, cell: ({ seq }) => (seq === null ? "–" : String(seq)) },
@@ -32,7 +32,7 @@ export const TASK_COLUMNS: readonly TaskColumn[] = [
   {
     key: "gates", title: "Gates", width: 92, from: 800,
     cell: ({ gates, gates_done: done, gates_open_required: open, status }) => (
-      <span class="row tight nowrap"><Meter done={done} total={gates} what="gates" />{status === "done" && open > 0 ? <span class="s-failed" title="done with a required gate open"><Icon name="warning" size={13} /></span> : null}</span>
+      <span class="line nowrap"><Meter done={done} total={gates} what="gates" />{status === "done" && open > 0 ? <span class="s-failed" title="done with a required gate open"><Icon name="warning" size={13} /></span> : null}</span>
     ),
   },
   { key: "retries", title: "Retries", sort: "retries", width: 76, isNumber: true, from: 1000, cell: ({ retry_count: spent, max_retries: most }) => <span class={spent >= most && spent > 0 ? "s-failed" : spent === 0 ? "muted" : undefined}>{String(spent)}/{String(most)}</span> },

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { tell } from "../page/announce.ts";
 import { number } from "../shared/words.ts";
 import { scrollFor, windowOf } from "./windowing.ts";
 
@@ -18,7 +19,7 @@ export interface Column<Row> {
   isNumber?: boolean | undefined;
   /** The name to sort by, if it can. */
   sort?: string | undefined;
-  cell(row: Row): ComponentChildren;
+  readonly cell: (row: Row) => ComponentChildren;
 }
 
 interface GridProps<Row> {
@@ -26,7 +27,7 @@ interface GridProps<Row> {
   columns: readonly Column<Row>[];
   count: number;
   /** Rows from `from` up to, not including, `to`. */
-  fetch(from: number, to: number): Promise<Row[]>;
+  fetch: (from: number, to: number) => Promise<Row[]>;
   /** Another value: other rows. */
   version: string | number;
   sort?: string | undefined;
@@ -149,7 +150,7 @@ function Heading<Row>({ column, sort = "", onSort }: { column: Column<Row>; sort
 /** The rows in sight, kept while the next ones are on their way. */
 function useRows<Row>({ fetch, count, version }: GridProps<Row>, { from, to }: { from: number; to: number }): ReadonlyMap<number, Row> {
   const [rows, setRows] = useState<ReadonlyMap<number, Row>>(new Map());
-  const loaded = useRef({ version: "" as string | number, from: 0, to: 0 });
+  const loaded = useRef<{ version: string | number; from: number; to: number }>({ version: "", from: 0, to: 0 });
   useEffect(() => {
     const last = loaded.current;
     const isThere = last.version === version && last.from <= from && last.to >= to;
@@ -159,7 +160,10 @@ function useRows<Row>({ fetch, count, version }: GridProps<Row>, { from, to }: {
       if (!isCurrent) return;
       loaded.current = { version, from, to };
       setRows(new Map(found.map((row, index) => [from + index, row])));
-    }, () => {}); // The list was replaced: its successor will ask.
+    }, (failure: Error & { code?: string }) => {
+      // A list that was replaced, or a worker that was stopped, has a successor that will ask.
+      if (failure.code !== "CLOSED" && failure.code !== "STOPPED") tell(`Could not read the rows: ${failure.message}`);
+    });
     return () => {
       isCurrent = false;
     };

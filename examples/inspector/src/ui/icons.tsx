@@ -17,7 +17,7 @@ const PATHS: Record<string, string> = {
   save: "M8 2v8m0 0L5 7m3 3 3-3M3 13h10",
 };
 
-export function Icon({ name, size = 16 }: { name: keyof typeof PATHS & string; size?: number }): JSX.Element {
+export function Icon({ name, size = 16 }: { name: string; size?: number }): JSX.Element {
   return (
     <svg width={size} height={size} viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
       <path d={PATHS[name]} />

@@ -26,7 +26,7 @@ export function parseJson(text: string): Parsed | undefined {
     // Browsers hand a reviver the source text of each number.
     const revive = (_key: string, value: unknown, context?: { source?: string }): unknown =>
       typeof value === "number" ? new Numeral(context?.source ?? String(value)) : value;
-    return JSON.parse(text, revive as (key: string, value: unknown) => unknown) as Parsed;
+    return JSON.parse(text, revive) as Parsed;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Value } from "../shared/protocol.ts";
+import { hexOf } from "../shared/hex.ts";
 import { size } from "../shared/words.ts";
 
 /** A value of any column: NULL, an empty text, a number, a text and a blob never look alike. */
@@ -14,14 +15,10 @@ export function ValueCell({ value }: { value: Value | undefined }): JSX.Element 
     if (value === "") return <span class="value-null">''</span>;
     return <bdi title={value.length > 40 ? value.slice(0, CELL) : undefined}>{value.slice(0, CELL)}{value.length > CELL ? "…" : ""}</bdi>;
   }
-  return <span class="value-blob" title={`blob, ${size(value.length)}`}>x'{hex(value.subarray(0, 16))}{value.length > 16 ? "…" : ""}' <span class="muted">{size(value.length)}</span></span>;
+  return <span class="value-blob" title={`blob, ${size(value.length)}`}>x'{hexOf(value.subarray(0, 16))}{value.length > 16 ? "…" : ""}' <span class="muted">{size(value.length)}</span></span>;
 }
 
 /** A float that is whole is written with its point, as SQLite does. */
 function numeral(value: number | bigint): string {
   return String(value);
-}
-
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -12,6 +12,7 @@ import { JsonTree, parseJson } from "../ui/json.tsx";
 import { LongText } from "../ui/long-text.tsx";
 import { Status, StatusMark } from "../ui/status.tsx";
 import { Menu } from "../ui/menu.tsx";
+import { shellWord } from "../ui/shell.ts";
 import { ValueCell } from "../ui/value.tsx";
 import { Gates, Steps } from "./task-parts.tsx";
 import { TaskTimeline } from "./task-timeline.tsx";
@@ -19,7 +20,7 @@ import { TaskTimeline } from "./task-timeline.tsx";
 interface PanelProps {
   id: string;
   place: { index: number; previous: string | null; next: string | null } | undefined;
-  link(to: string | undefined): string;
+  link: (to: string | undefined) => string;
 }
 
 /** One task with all that belongs to it. */
@@ -35,7 +36,7 @@ export function TaskPanel({ id, place, link }: PanelProps): JSX.Element {
   return (
     <article class="panel" aria-label="Task">
       <header>
-        <div class="row tight grow">
+        <div class="line grow">
           <Neighbour to={place?.previous} link={link} icon="left" label="Previous task" />
           <Neighbour to={place?.next} link={link} icon="right" label="Next task" />
           <code class="cut muted">{id}</code><CopyButton text={id} what="the id" />
@@ -110,7 +111,7 @@ function RawRow({ row }: { row: Record<string, Value> }): JSX.Element {
           <dt class="mono">{column}</dt>
           <dd>{column === "claim_token" && typeof value === "string"
             ? <details><summary class="mono">{value.slice(0, 4)}••••</summary><code>{value}</code></details>
-            : <><ValueCell value={value} />{/_at$/.test(column) && typeof value === "string" ? <span class="muted"> · <Ago time={value} /></span> : null}</>}</dd>
+            : <><ValueCell value={value} />{column.endsWith("_at") && typeof value === "string" ? <span class="muted"> · <Ago time={value} /></span> : null}</>}</dd>
         </>
       ))}
     </dl>
@@ -142,9 +143,4 @@ function Commands({ detail: { task } }: { detail: TaskDetail }): JSX.Element {
       </>
     )}</Menu>
   );
-}
-
-/** Ids come from agents: nothing in one may run in the shell it is pasted into. */
-export function shellWord(text: string): string {
-  return /^[\w./:@%+-]+$/.test(text) && !text.startsWith("-") ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -5,6 +5,7 @@ import { go, linkTo, route } from "../page/router.ts";
 import { asOfLastWrite, changes, colonies, describe, info, isBusy, open } from "../page/session.ts";
 import { refreshSeconds, theme } from "../page/settings.ts";
 import type { SidecarState } from "../shared/protocol.ts";
+import { utc } from "../shared/time.ts";
 import { size } from "../shared/words.ts";
 import { Ago } from "../ui/bits.tsx";
 import { Hexagon, Icon } from "../ui/icons.tsx";
@@ -25,7 +26,7 @@ export function TopBar(): JSX.Element {
         <div class="facts grow">
           <Sidecar state={now.sidecar} />
           <span class="nowrap">{size(now.size)}</span>
-          {now.lastWrite === null ? null : <span class="nowrap">last write <Ago time={now.lastWrite} /></span>}
+          {now.lastWrite === null ? null : <span class="nowrap">last write {asOfLastWrite.value ? utc(now.lastWrite) : <Ago time={now.lastWrite} />}</span>}
           {found === "" ? null : <span class="badge good">{found}</span>}
         </div>
       )}

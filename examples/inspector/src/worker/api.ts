@@ -1,13 +1,23 @@
-import type { OpenInfo, WorkerApi } from "../shared/protocol.ts";
+import type { ProgressDb } from "hive-progress-db/browser";
+import type { Grid, OpenInfo, WorkerApi } from "../shared/protocol.ts";
 import { parseTime } from "../shared/time.ts";
 import { compare, takeSnapshot, type Snapshot } from "./changes.ts";
-import { explain, runQuery } from "./console.ts";
-import { openColony, type Opened } from "./opening.ts";
+import { explain, integrity, runQuery } from "./console.ts";
+import { writeRows } from "./exports.ts";
+import { lifetime, statusHistory, stepDurations } from "./history.ts";
+import { lanes } from "./lanes.ts";
+import { openColony, wholeFile, type Opened } from "./opening.ts";
+import { attention, facts } from "./overview.ts";
 import { Tables } from "./tables.ts";
-import { longText, taskDetail } from "./task.ts";
+import { ancestors, longText, taskDetail } from "./task.ts";
 import { Tasks } from "./tasks.ts";
 
 /** What the page can ask, on the one database that is open. */
+
+/** Stretches a chart of throughput is cut into. */
+const BUCKETS = 60;
+/** Nodes of a tree given at once. */
+const TREE_CAP = 1000;
 
 interface Colony extends Opened {
   tasks: Tasks;
@@ -15,7 +25,8 @@ interface Colony extends Opened {
 }
 
 let colony: Colony | undefined;
-let asOf = Date.now();
+/** The clock of the ledger's own questions: each sets it to the moment it is asked for. */
+let now = Date.now();
 let before: Snapshot | undefined;
 let snapshot: Snapshot | undefined;
 
@@ -24,10 +35,17 @@ function the(): Colony {
   return colony;
 }
 
-export const api: Partial<WorkerApi> = {
+function ledgerAt(asOf: number): ProgressDb {
+  now = asOf;
+  const { ledger } = the();
+  if (ledger === undefined) throw Object.assign(new Error("there is no ledger in this database"), { code: "NOT_FOUND", hint: "look at its tables" });
+  return ledger;
+}
+
+export const api: WorkerApi = {
   async open(source, isAgain) {
     const started = performance.now();
-    const opened = await openColony(source, () => asOf);
+    const opened = await openColony(source, () => now);
     await colony?.db.close();
     await colony?.ledger?.close();
     before = isAgain ? snapshot : undefined;
@@ -45,7 +63,29 @@ export const api: Partial<WorkerApi> = {
     snapshot ??= await takeSnapshot(the().db);
     return { total: rows.reduce((sum, { tasks }) => sum + tasks, 0), byStatus: Object.fromEntries(rows.map(({ status, tasks }) => [status, tasks])) };
   },
-  select: (filter, sort, staleMinutes, now) => the().tasks.select(filter, sort, { staleMinutes, asOf: now }),
+  attention: (staleMinutes, asOf) => attention(the().db, ledgerAt(asOf), { staleMinutes, asOf }),
+  facts: () => facts(the().db),
+  eta: (asOf) => ledgerAt(asOf).getEta(),
+  async throughput(minutes, asOf) {
+    if (minutes !== null) return ledgerAt(asOf).getThroughput({ windowMinutes: minutes, buckets: BUCKETS });
+    const life = await lifetime(the().db) ?? { from: asOf - 60_000, to: asOf };
+    const windowMinutes = Math.max(1, Math.ceil((life.to - life.from) / 60_000));
+    return ledgerAt(life.to).getThroughput({ windowMinutes, buckets: BUCKETS });
+  },
+  statusHistory: () => statusHistory(the().db),
+  stepDurations: () => stepDurations(the().db),
+  failures: () => ledgerAt(now).getFailures({ sample: 3 }),
+  async selectFailures(signature) {
+    const group = (await ledgerAt(now).getFailures({ sample: 1_000_000 })).find((each) => each.signature === signature);
+    return the().tasks.selectIds(group?.ids ?? []);
+  },
+  workers: (asOf) => ledgerAt(asOf).getWorkers(),
+  lanes: (minutes, worker, asOf) => lanes(the().db, minutes, worker, asOf),
+  tree: (id) => ledgerAt(now).getTree(id === null ? { depth: 0, limit: TREE_CAP } : { id, depth: 1, limit: TREE_CAP }),
+  ancestors: (id) => ancestors(the().db, id),
+  health: (staleAfterMinutes, asOf) => ledgerAt(asOf).getHealth({ staleAfterMinutes, sample: 20 }),
+  integrity: (isFull) => integrity(the().db, isFull),
+  select: (filter, sort, staleMinutes, asOf) => the().tasks.select(filter, sort, { staleMinutes, asOf }),
   rows: (token, from, to) => the().tasks.rows(token, from, to),
   place: (token, id) => the().tasks.place(token, id),
   async workerIds() {
@@ -58,7 +98,30 @@ export const api: Partial<WorkerApi> = {
   tables: () => the().tables.list(),
   selectTable: (table, sort) => the().tables.select(table, sort),
   tableRows: (token, from, to) => the().tables.rows(token, from, to),
+  exportRows: (what, format, withBom) => writeRows(rowsOf(what), format, withBom),
+  async exportTask(id) {
+    const parts = [["task", "tasks", "id", ""], ["steps", "steps", "task_id", "ORDER BY seq"], ["sop_items", "sop_checklist", "task_id", "ORDER BY rowid"]] as const;
+    const texts: string[] = [];
+    for (const [name, table, key, order] of parts) {
+      const part = await writeRows(once(await the().db.grid(`SELECT * FROM ${table} WHERE ${key} = ? ${order}`, [id])), "json", false);
+      texts.push(`${JSON.stringify(name)}: ${(await part.text()).trim()}`);
+    }
+    return new Blob([`{${texts.join(",\n")}}\n`], { type: "application/json" });
+  },
+  saveDatabase: async () => wholeFile(the()),
 };
+
+/** Of a selection, a query or a table: a few hundred rows at a time. */
+async function* rowsOf(what: Parameters<WorkerApi["exportRows"]>[0]): AsyncGenerator<Grid> {
+  const { db, tasks, tables } = the();
+  if ("sql" in what) yield await db.grid(what.sql);
+  else if ("table" in what) yield* tables.allRows((await tables.select(what.table, what.sort)).token);
+  else yield* tasks.allRows(what.token);
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
 
 async function describe(name: string, { db, ledger, size, sidecar }: Opened, started: number): Promise<OpenInfo> {
   const meta = ledger === undefined ? [] : await db.all<OpenInfo["meta"][number]>("SELECT key, value, updated_at FROM colony_meta ORDER BY key").catch(() => []);

@@ -19,3 +19,10 @@ export async function explain(db: Database, sql: string): Promise<Grid> {
   });
   return { columns: ["Query plan"], rows };
 }
+
+/** What SQLite has to say about the file; `ok` when all is well. */
+export async function integrity(db: Database, isFull: boolean): Promise<{ messages: string[]; ms: number }> {
+  const started = performance.now();
+  const { rows } = await db.grid(isFull ? "PRAGMA integrity_check" : "PRAGMA quick_check");
+  return { messages: rows.map(([message]) => String(message)), ms: performance.now() - started };
+}

@@ -35,7 +35,7 @@ function condition(term: Term, value: string, moment: Moment, parameters: Where[
     return sql;
   };
   const contains = (column: string): string => bind(likePattern(value), `${column} LIKE ? ESCAPE '\\'`);
-  const [field = "", path] = split(term.field);
+  const [field, path] = split(term.field);
   switch (field) {
     case "status":
       return bind((STATUSES as readonly string[]).find((status) => status === value.toLowerCase().replace(/[- ]/g, "_")) ?? value, "status = ?");

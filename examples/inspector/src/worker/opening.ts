@@ -7,6 +7,8 @@ import { Database } from "./database.ts";
 /** From picked files to an open database: what lies beside it is merged or rolled back in memory, over the files. */
 
 const PATH = "/progress.db";
+/** Bytes copied at a time. */
+const PART = 1 << 20;
 
 export interface Opened {
   db: Database;
@@ -33,6 +35,20 @@ export async function openColony(source: Source, now: () => number): Promise<Ope
   const hasLedger = await db.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'") !== undefined && await hasLedgerColumns(db);
   const ledger = hasLedger ? await openProgressDb(PATH, { ...options, clock: { now } }) : undefined;
   return { db, ledger, persistence, path: PATH, size: file.size, sidecar };
+}
+
+/** The database as it reads now, in rollback mode, with what was merged or rolled back. */
+export function wholeFile({ persistence, path }: Opened): Blob {
+  const file = persistence.open(path, { create: false });
+  const size = file.size();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = 0; at < size; at += PART) {
+    const part = new Uint8Array(Math.min(PART, size - at));
+    file.read(part, at);
+    parts.push(part);
+  }
+  file.close();
+  return new Blob(parts, { type: "application/vnd.sqlite3" });
 }
 
 async function hasLedgerColumns(db: Database): Promise<boolean> {

@@ -55,6 +55,12 @@ export class Tables {
       [JSON.stringify(wanted)]);
   }
 
+  /** All rows of a list, a few hundred at a time. */
+  async *allRows(token: number): AsyncGenerator<Grid> {
+    const { rowids } = this.#selections.get(token);
+    for (let at = 0; at === 0 || at < rowids.length; at += 500) yield await this.rows(token, at, at + 500);
+  }
+
   async #countUnkeyed(table: string): Promise<number> {
     return (await this.#db.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${identifier(table)} LIMIT ${UNKEYED_CAP})`))?.n ?? 0;
   }

@@ -47,3 +47,14 @@ function clip(row: Record<string, Value>, clipped: Record<string, number>, prefi
     row[column] = value.slice(0, CLIP);
   }
 }
+
+/** The ids of a task's ancestors, the topmost first. A cycle ends where it closes. */
+export async function ancestors(db: Database, id: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let at: string | null | undefined = id; at !== null && at !== undefined && !found.includes(at);) {
+    found.unshift(at);
+    const row: { parent: string | null } | undefined = await db.get("SELECT parent_task_id AS parent FROM tasks WHERE id = ?", [at]);
+    at = row?.parent;
+  }
+  return found.slice(0, -1);
+}

@@ -1,5 +1,5 @@
 import { parseFilter } from "../shared/filter.ts";
-import type { Selection, TaskSummary } from "../shared/protocol.ts";
+import type { Grid, Selection, TaskSummary } from "../shared/protocol.ts";
 import type { Database } from "./database.ts";
 import { whereOf, type Moment } from "./filter-sql.ts";
 import { Selections } from "./selections.ts";
@@ -21,11 +21,14 @@ const SORTS: Readonly<Record<string, string>> = {
   source: "source",
 };
 
+/** Rows read at a time for an export. */
+const EXPORTED_AT_ONCE = 500;
+
 /** The order in which workers get them, then the rest: what a table without a sort shows. */
 const QUEUE_ORDER = "priority DESC, seq, unixepoch(created_at), rowid";
 
 const SUMMARY = `
-  tasks.rowid AS rowid, id, status, priority, seq, substr(goal, 1, 300) AS goal, worker_id,
+  tasks.rowid AS rowid, tasks.id, status, priority, seq, substr(goal, 1, 300) AS goal, worker_id,
   (SELECT count(*) FROM steps WHERE task_id = tasks.id) AS steps,
   (SELECT count(*) FROM steps WHERE task_id = tasks.id AND status IN ('done', 'skipped')) AS steps_done,
   (SELECT count(*) FROM sop_checklist WHERE task_id = tasks.id) AS gates,
@@ -50,14 +53,26 @@ export class Tasks {
     return { token: this.#selections.add("tasks", rowids), count: rowids.length, ms: performance.now() - started };
   }
 
+  /** A list of the tasks with these ids, in their order. */
+  async selectIds(ids: readonly string[]): Promise<Selection> {
+    const started = performance.now();
+    const rowids = await this.#db.numbers("SELECT tasks.rowid FROM json_each(?) AS wanted JOIN tasks ON tasks.id = wanted.value ORDER BY wanted.key", [JSON.stringify(ids)]);
+    return { token: this.#selections.add("tasks", rowids), count: rowids.length, ms: performance.now() - started };
+  }
+
   rows(token: number, from: number, to: number): Promise<TaskSummary[]> {
     return this.summaries(this.#selections.slice(token, from, to));
   }
 
-  /** All rows of a list, a window at a time. */
-  async *allRows(token: number): AsyncGenerator<TaskSummary[]> {
+  /** All rows of a list, with all their columns, a few hundred at a time. */
+  async *allRows(token: number): AsyncGenerator<Grid> {
     const { rowids } = this.#selections.get(token);
-    for (let at = 0; at < rowids.length; at += 500) yield await this.rows(token, at, at + 500);
+    for (let at = 0; at === 0 || at < rowids.length; at += EXPORTED_AT_ONCE) {
+      yield await this.#db.grid(
+        "SELECT tasks.* FROM json_each(?) AS wanted JOIN tasks ON tasks.rowid = wanted.value ORDER BY wanted.key",
+        [JSON.stringify(this.#selections.slice(token, at, at + EXPORTED_AT_ONCE))],
+      );
+    }
   }
 
   summaries(rowids: readonly number[]): Promise<TaskSummary[]> {

@@ -1,0 +1,56 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useRemote } from "../page/remote.ts";
+import { linkTo } from "../page/router.ts";
+import { asOf } from "../page/session.ts";
+import { staleMinutes } from "../page/settings.ts";
+import type { RelatedTask, Some } from "../shared/protocol.ts";
+import { number, plural } from "../shared/words.ts";
+import { Card, Loaded } from "../ui/bits.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { StatusMark } from "../ui/status.tsx";
+
+/** What an operator should look at first: stale claims, failures, gates left open, retries spent. */
+export function AttentionList(): JSX.Element {
+  const remote = useRemote("attention", [staleMinutes.value, asOf.value]);
+  return (
+    <Card title="Needs attention">
+      <Loaded remote={remote}>{({ stale, failed, doneWithOpenGate, spent }) => {
+        const calm = stale.count + failed.count + doneWithOpenGate.count + spent.count === 0;
+        if (calm) return <p class="row"><StatusMark status="done" /> Nothing: no stale claims, no failures, no gates left open, no retries spent.</p>;
+        return (
+          <ul class="list attention">
+            <Remark some={stale} filter="is:stale" text={`${plural(stale.count, "stale claim")}: no sign of life for ${staleMinutes.value} minutes`} />
+            {failed.count === 0 ? null : (
+              <li>
+                <StatusMark status="failed" />
+                <div class="what stack">
+                  <a class="plain" href={linkTo("failures")}><b>{plural(failed.count, "failed task")}</b>{failed.groupCount > 1 ? `, ${number(failed.groupCount)} kinds of error` : ""}</a>
+                  <ul>{failed.groups.map(({ signature, count }) => (
+                    <li key={signature}><a class="plain line" href={linkTo("failures", undefined, { s: signature })}><span class="muted">{number(count)}×</span> <bdi class="cut grow">{signature}</bdi></a></li>
+                  ))}</ul>
+                </div>
+              </li>
+            )}
+            <Remark some={doneWithOpenGate} filter="status:done is:open-gates" text={`${plural(doneWithOpenGate.count, "task")} done with a required gate open`} />
+            <Remark some={spent} filter="status:pending is:exhausted" text={`${plural(spent.count, "pending task")} with all retries spent: the next stale claim fails ${spent.count === 1 ? "it" : "them"}`} />
+          </ul>
+        );
+      }}</Loaded>
+    </Card>
+  );
+}
+
+function Remark({ some, filter, text }: { some: Some; filter: string; text: ComponentChildren }): JSX.Element | null {
+  if (some.count === 0) return null;
+  return (
+    <li>
+      <span class="s-failed"><Icon name="warning" size={14} /></span>
+      <div class="what stack">
+        <a class="plain" href={linkTo("tasks", undefined, { q: filter })}><b>{text}</b></a>
+        <ul>{some.tasks.map((task: RelatedTask) => (
+          <li key={task.id}><a class="plain line" href={linkTo("task", task.id, { q: filter })}><StatusMark status={task.status} /><bdi class="cut grow">{task.goal}</bdi></a></li>
+        ))}</ul>
+      </div>
+    </li>
+  );
+}
