@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
       return 1;
     }
     if (!(error instanceof BadName)) throw error;
-    process.stderr.write(`Error: unable to open database: ${error.message}\n`);
+    process.stderr.write(`Error: ${error.message}\n`);
     return 1;
   }
   switch (invocation.answer) {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { MODES } from "./modes/index.ts";
 import { dump } from "./dump.ts";
+import { ExitRequest } from "./exit-request.ts";
 import { runInput } from "./input.ts";
 import { failureOf } from "./messages.ts";
 import { Output } from "./output.ts";
@@ -139,25 +140,16 @@ const COMMANDS: readonly DotCommand[] = [
   },
 ];
 
-/** Ends the process with this status. */
-export class ExitRequest extends Error {
-  readonly status: number;
-  constructor(status: number) {
-    super();
-    this.status = status;
-  }
-}
-
 /** Runs a line that begins with a dot. A command may be shortened as far as its first letters tell. */
-export async function dotCommand(shell: Shell, line: string): Promise<Outcome> {
-  const [given = "", ...args] = words(line.slice(1));
+export async function dotCommand(shell: Shell, text: string, line = 0): Promise<Outcome> {
+  const [given = "", ...args] = words(text.slice(1));
   const command = given === "" ? undefined : COMMANDS.find(({ name }) => name.startsWith(given));
   try {
     if (command === undefined) {
       return complain(shell, `Error: unknown command or invalid arguments:  "${given}". Enter ".help" for help`);
     }
     if (command.reachesOut === true && shell.options.isSafe) {
-      complain(shell, `cannot run .${command.name} in safe mode`);
+      complain(shell, `line ${line}: cannot run .${command.name} in safe mode`);
       throw new ExitRequest(1);
     }
     const outcome = await command.run(shell, args);

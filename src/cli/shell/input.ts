@@ -5,7 +5,7 @@ import { StatementEnd } from "./statement-end.ts";
 
 export interface InputOptions {
   /** Runs a line that begins with a dot. */
-  readonly dotCommand: (shell: Shell, line: string) => Promise<"exit" | number>;
+  readonly dotCommand: (shell: Shell, text: string, line: number) => Promise<"exit" | number>;
   /** Is told after each line whether a statement has begun that has not ended. */
   readonly onLine?: (isInside: boolean) => void;
 }
@@ -35,7 +35,7 @@ export async function runInput(
     if (sql === "" && /^[.#]/.test(text)) {
       if (shell.echo) shell.out.write(`${text}\n`);
       if (text.startsWith("#")) continue;
-      const outcome = await dotCommand(shell, text);
+      const outcome = await dotCommand(shell, text, lineNumber);
       if (outcome === "exit") return errors;
       errors += outcome;
     } else {

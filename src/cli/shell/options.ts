@@ -4,6 +4,8 @@ import { parseUri } from "./uri.ts";
 /** The command line, with the options of the `sqlite3` shell as one table. */
 
 export interface Invocation {
+  /** The database as it was given, and what it means. */
+  name: string;
   path: string;
   readOnly: boolean;
   create: boolean;
@@ -89,7 +91,7 @@ export const OPTIONS: readonly Option[] = [
 /** Reads the arguments. Throws UsageError. */
 export function parseArguments(args: readonly string[]): Invocation {
   const invocation: Invocation = {
-    path: "", readOnly: false, create: true, isSafe: false, isBatch: false, init: undefined, commands: [], sql: [], answer: undefined, settings: [],
+    name: "", path: "", readOnly: false, create: true, isSafe: false, isBatch: false, init: undefined, commands: [], sql: [], answer: undefined, settings: [],
   };
   let file: string | undefined;
   for (let at = 0; at < args.length; at++) {
@@ -105,6 +107,7 @@ export function parseArguments(args: readonly string[]): Invocation {
     option.apply(invocation, args[at]!);
   }
   // Like the shell: without a file, or with an empty name, the database is a temporary one.
-  const { path, mode } = parseUri(file === undefined || file === "" ? ":memory:" : file);
-  return { ...invocation, path, readOnly: invocation.readOnly || mode === "ro", create: mode === "rwc" };
+  const name = file ?? "";
+  const { path, mode } = parseUri(name === "" ? ":memory:" : name);
+  return { ...invocation, name, path, readOnly: invocation.readOnly || mode === "ro", create: mode === "rwc" };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isProgressDbError } from "../../errors.ts";
-import { dotCommand, ExitRequest } from "./dot-commands.ts";
+import { dotCommand } from "./dot-commands.ts";
+import { ExitRequest } from "./exit-request.ts";
 import { runInput } from "./input.ts";
 import { Interrupts } from "./interrupts.ts";
 import { standardLines } from "./lines.ts";
@@ -13,23 +13,24 @@ const READER_GONE = 141;
 
 /** Runs a session of the shell from its first command to its last; returns the exit status, that of the `sqlite3` shell. */
 export async function runShell(invocation: Invocation): Promise<number> {
-  const { path, readOnly, create, isSafe, settings } = invocation;
+  const { name, path, readOnly, create, isSafe, settings } = invocation;
   const interrupts = new Interrupts((status) => {
     // The part that lets go of the lock is done when the call returns.
     void shell.close();
     process.exit(status);
   });
   const shell = new Shell({
-    path, open: { readOnly, create }, stdout: new Output(1), stderr: new Output(2), interrupts, isSafe,
+    name, path, open: { readOnly, create }, stdout: new Output(1), stderr: new Output(2), interrupts, isSafe,
   });
   for (const apply of settings) apply(shell);
   try {
-    return await session(shell, invocation);
+    const status = await session(shell, invocation);
+    shell.endRedirection();
+    return status;
   } catch (error) {
     if (error instanceof ExitRequest) return error.status;
     if (error instanceof ReaderGone) return READER_GONE;
-    if (!isProgressDbError(error)) throw error;
-    return 1;
+    throw error;
   } finally {
     await shell.close();
   }

@@ -1,15 +1,19 @@
 import { openSqlite, type SqliteDb, type SqliteOptions } from "../../colony/open-sqlite.ts";
+import { isProgressDbError } from "../../errors.ts";
 import type { SqlValue } from "../../sqlite/sql.ts";
 import { MODES } from "./modes/index.ts";
 import { isQueryPlan, queryPlan } from "./modes/plan.ts";
 import type { Printer, Settings } from "./modes/printer.ts";
 import type { Source } from "./dump.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { ExitRequest } from "./exit-request.ts";
 import { failureOf } from "./messages.ts";
 import type { Output } from "./output.ts";
 
 export interface ShellOptions {
   readonly path: string;
+  /** The database's name as it was given. */
+  readonly name: string;
   readonly open: SqliteOptions;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -34,16 +38,23 @@ export class Shell implements Source {
   redirection: { readonly close: () => void; readonly once: boolean } | undefined;
   #db: SqliteDb | undefined;
   #timeoutMs: number | undefined;
-  #totalChanges = 0;
 
   constructor(options: ShellOptions) {
     this.options = options;
     this.out = options.stdout;
   }
 
-  /** Opened when first needed: not every session runs SQL. Throws NOT_FOUND and others. */
+  /** Opened when first needed: not every session runs SQL. Without it there is nothing to go on with: throws ExitRequest. */
   async database(): Promise<SqliteDb> {
-    this.#db ??= await openSqlite(this.options.path, this.options.open);
+    const { path, name, open, stderr } = this.options;
+    try {
+      this.#db ??= await openSqlite(path, open);
+    } catch (error) {
+      if (!isProgressDbError(error) || error.code === "ENGINE_MISMATCH") throw error;
+      stderr.write(`Error: unable to open database "${name}": unable to open database file\n  ${error.message}\n`);
+      stderr.flush();
+      throw new ExitRequest(1);
+    }
     if (this.#timeoutMs !== undefined) this.#db.timeoutMs = this.#timeoutMs;
     this.#timeoutMs = undefined;
     return this.#db;
@@ -73,14 +84,17 @@ export class Shell implements Source {
         onRow: (row, columns) => printer.row(row, columns),
         onWait: (isWaiting) => interrupts.toggle(isWaiting),
       });
-      for await (const { columns, changes } of statements) {
+      for await (const { columns } of statements) {
         printer.end(columns);
-        this.#totalChanges += changes;
-        if (this.showChanges) this.out.write(`changes: ${changes}   total_changes: ${this.#totalChanges}\n`);
         printer = this.#printer();
+      }
+      if (this.showChanges) {
+        const [[changes, total] = []] = await this.rows("SELECT changes(), total_changes()");
+        this.out.write(`changes: ${String(changes)}   total_changes: ${String(total)}\n`);
       }
       return 0;
     } catch (error) {
+      if (error instanceof ExitRequest) throw error;
       const failure = failureOf(error, line);
       printer.end([]); // What was fetched before it failed.
       this.out.flush();
@@ -110,7 +124,7 @@ export class Shell implements Source {
     this.out = this.options.stdout;
   }
 
-  /** Rolls back what was not committed and gives the lock back. */
+  /** Rolls back what was not committed and gives the lock back, at once; the promise is a formality. */
   async close(): Promise<void> {
     await this.#db?.close();
   }

@@ -5,7 +5,11 @@ export interface DatabaseName {
 }
 
 /** A name that SQLite would refuse too. */
-export class BadName extends Error {}
+export class BadName extends Error {
+  constructor(name: string, problem: string) {
+    super(`unable to open database "${name}": ${problem}`);
+  }
+}
 
 const MODES: ReadonlySet<string> = new Set(["ro", "rw", "rwc", "memory"]);
 
@@ -13,12 +17,12 @@ const MODES: ReadonlySet<string> = new Set(["ro", "rw", "rwc", "memory"]);
 export function parseUri(name: string): DatabaseName {
   if (!name.startsWith("file:")) return { path: name, mode: "rwc" };
   const [, authority, path = "", query = ""] = /^file:(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(name) ?? [];
-  if (authority !== undefined && authority !== "" && authority !== "localhost") throw new BadName(`invalid uri authority: ${authority}`);
+  if (authority !== undefined && authority !== "" && authority !== "localhost") throw new BadName(name, `invalid uri authority: ${authority}`);
   const parameters = new URLSearchParams(query.replaceAll("+", "%2B")); // A plus is a plus here.
   const vfs = parameters.get("vfs");
-  if (vfs !== null && vfs !== "unix-dotfile") throw new BadName(`no such vfs: ${vfs}`);
+  if (vfs !== null && vfs !== "unix-dotfile") throw new BadName(name, `no such vfs: ${vfs}`);
   const mode = parameters.get("mode") ?? "rwc";
-  if (!MODES.has(mode)) throw new BadName(`no such access mode: ${mode}`);
+  if (!MODES.has(mode)) throw new BadName(name, `no such access mode: ${mode}`);
   const file = decode(path);
   if (mode === "memory" || file === "" || file === ":memory:") return { path: ":memory:", mode: "rwc" };
   return { path: file, mode: mode as DatabaseName["mode"] };

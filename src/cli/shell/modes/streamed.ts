@@ -1,6 +1,6 @@
 import type { SqlValue } from "../../../sqlite/sql.ts";
 import type { Format, Printer, Settings } from "./printer.ts";
-import { bytesAsText, characters, exactRealText, literal, textOf } from "./values.ts";
+import { bytesAsText, characters, exactRealText, literal, textAsBytes, textOf } from "./values.ts";
 
 /** The modes that write each row as it comes. */
 
@@ -45,7 +45,7 @@ export const quote: Format = separated(
 
 const tclCell = (text: string): string => {
   const escapes: Record<string, string> = { "\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r" };
-  const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
+  const bytes = Array.from(textAsBytes(text), (byte) => String.fromCharCode(byte));
   return `"${bytes.map((byte) => escapes[byte] ?? (/[ -~]/.test(byte) ? byte : `\\${byte.charCodeAt(0).toString(8).padStart(3, "0")}`)).join("")}"`;
 };
 
