@@ -1,13 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureProgressDb, seedTasks } from "hive-progress-db";
 import { expect } from "vitest";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
+import { inLine } from "../processes/line.ts";
 import { type Program, start } from "../processes/program.ts";
 import { cases } from "../proof.ts";
 import { Acknowledged } from "./acknowledged.ts";
-import { expectQuick, expectSound, holderOf, leftBehind, recover } from "./recovery.ts";
+import { expectQuick, expectSound, holderOf, leftBehind, recover, stopHolding } from "./recovery.ts";
 
 const WRITERS = 4;
 /** In each cycle some are killed one by one while the others go on, and then all at once. */
@@ -36,14 +35,10 @@ testWith("sqlite3")(`${KILLS} kills among ${WRITERS} busy writers: the others go
   /** Stops it to see what it is doing, and kills it then. */
   const kill = async (writer: Program, insist: boolean): Promise<void> => {
     await sleep(Math.random() * 40);
-    for (let attempt = 0; attempt < 300; attempt++) {
-      writer.kill("SIGSTOP");
-      if (!insist || holderOf(dbPath) === writer.pid) break;
-      writer.kill("SIGCONT");
-      await sleep(Math.random() * 3);
-    }
+    if (insist) await stopHolding(writer, dbPath);
+    else writer.kill("SIGSTOP");
     if (holderOf(dbPath) === writer.pid) died[leftBehind(dbPath).journal ? "withJournal" : "holding"]++;
-    else died[isInLine(dbPath, writer.pid) ? "waiting" : "otherwise"]++;
+    else died[inLine(dbPath).includes(writer.pid) ? "waiting" : "otherwise"]++;
     writer.kill("SIGKILL");
     await writer.ended;
     acknowledged.add(writer.said);
@@ -79,14 +74,3 @@ testWith("sqlite3")(`${KILLS} kills among ${WRITERS} busy writers: the others go
   expect(died.waiting).toBeGreaterThan(0);
   expect(acknowledged.size).toBeGreaterThan(KILLS * 2);
 });
-
-function isInLine(dbPath: string, pid: number): boolean {
-  const owners = `${dbPath}.lock-owners`;
-  return readdirSync(owners).some((name) => {
-    try {
-      return name.startsWith("waiting-") && readFileSync(join(owners, name), "utf8").includes(`"pid":${pid},`);
-    } catch {
-      return false; // It was just served.
-    }
-  });
-}

@@ -1,8 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openProgressDb, type OpenOptions } from "hive-progress-db";
 import { expect } from "vitest";
 import { sqlite3 } from "../helpers.ts";
+import type { Program } from "../processes/program.ts";
 
 /** What is to hold after a process was killed, whatever it was doing. */
 
@@ -20,6 +22,16 @@ export function holderOf(dbPath: string): number | undefined {
     return (JSON.parse(readFileSync(`${dbPath}.lock`, "utf8")) as { pid: number }).pid;
   } catch {
     return undefined;
+  }
+}
+
+/** Stops a busy process at a moment at which it has the lock, unless it hardly ever has. */
+export async function stopHolding(writer: Program, dbPath: string): Promise<void> {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    writer.kill("SIGSTOP");
+    if (holderOf(dbPath) === writer.pid) return;
+    writer.kill("SIGCONT");
+    await sleep(Math.random() * 3);
   }
 }
 

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { tempDir, testWith } from "../helpers.ts";
 import { cases } from "../proof.ts";
 import { Fleet } from "./fleet.ts";
-import { run } from "./steps.ts";
+import { type Run, run } from "./steps.ts";
 
 const RUNS = cases(15, 200);
 const STEPS = cases(40, 80);
@@ -21,12 +21,12 @@ testWith("python3")(`the ledger does what its model does: ${RUNS} runs of ${STEP
     rmSync(join(folder, name), { recursive: true });
   });
   const { SEED: seed, SEED_PATH: path } = process.env;
-  const result = await fc.check(property, {
+  const result = (await fc.check(property, {
     numRuns: RUNS,
     ...(seed === undefined ? {} : { seed: Number(seed) }),
     ...(path === undefined ? {} : { path }),
     plugins: [fc.interruptAfterTimeLimit((MINUTES - 1) * 60_000)], // Shrinking ends there.
-  });
+  })) as fc.RunDetails<[Run]>;
   if (result.failed) {
     const { steps = [], ...rest } = result.counterexample?.[0] ?? {};
     throw new Error(`replay with: ${process.env["PROOF"] === undefined ? "" : "PROOF=long "}SEED=${result.seed} SEED_PATH=${result.counterexamplePath} `

@@ -2,14 +2,15 @@ import { ensureProgressDb } from "hive-progress-db";
 import { expect } from "vitest";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
 import { type Program, start } from "../processes/program.ts";
+import { isLong } from "../proof.ts";
 
-for (const count of [12, 32]) {
-  testWith("sqlite3")(`${count} processes write 50 tasks each at once, and all that was acknowledged is there`, async () => {
+for (const count of isLong ? [2, 12, 32, 64] : [2, 12, 32]) {
+  testWith("sqlite3")(`${count} processes write 50 tasks each at once, and all that was acknowledged is there`, { timeout: 60_000 + count * 3000 }, async () => {
     const folder = tempDir();
     const dbPath = await ensureProgressDb(folder);
     const writers: Program[] = [];
     while (writers.length < count) { // A few at a time: the race is about writing, not about starting.
-      const group = Array.from({ length: 4 }, (_, index) => start(folder, "writer", dbPath, `w${writers.length + index}`));
+      const group = Array.from({ length: Math.min(4, count - writers.length) }, (_, index) => start(folder, "writer", dbPath, `w${writers.length + index}`));
       await Promise.all(group.map((writer) => writer.hear("ready")));
       writers.push(...group);
     }
