@@ -24,7 +24,7 @@ export type { ProgressDb } from "./progress-db.ts";
 export type { Clock } from "./clock.ts";
 export type { Lock, LockAdapter, LockHolder, LockLevel, NativeClients } from "./lock/lock.ts";
 export type { FileStat, Persistence, PersistentFile } from "./persistence/persistence.ts";
-export type { WasmSource } from "./sqlite/engine.ts";
+export type { WasmSource } from "./sqlite/wasm-source.ts";
 export type { Sql, SqlParameters, SqlRow, SqlValue } from "./sqlite/sql.ts";
 export type {
   Claim, ClaimRef, Durability, EnqueueOptions, EnsureOptions, Logger, OpenOptions, Progress, SeedOptions, SopItemInput,

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Clock } from "./clock.ts";
 import { ProgressDbError } from "./errors.ts";
 import type { Work } from "./handle/operation.ts";

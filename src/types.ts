@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { LockAdapter } from "./lock/lock.ts";
 import type { Persistence } from "./persistence/persistence.ts";
-import type { WasmSource } from "./sqlite/engine.ts";
+import type { WasmSource } from "./sqlite/wasm-source.ts";
 
 /*
  * Words

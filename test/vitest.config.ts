@@ -14,7 +14,10 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "main", include: ["test/**/*.test.ts"], exclude: ["test/matrix/**"] } },
+      { extends: true, test: { name: "matrix", include: ["test/matrix/*.test.ts"], globalSetup: ["test/matrix/setup.ts"] } },
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Many tests start processes of their own; more files at once would only make them wait.

@@ -3,6 +3,7 @@ import { embeddedWasm } from "./embedded-wasm.ts";
 import { Heap } from "./heap.ts";
 import { SQL_JS_VERSION, type InitSqlJs, type SqlJsModule } from "./sql-js.ts";
 import { Vfs } from "./vfs.ts";
+import type { WasmSource } from "./wasm-source.ts";
 
 /** sql.js, loaded once per process, with our VFS in the place of its own. */
 export interface Engine {
@@ -10,9 +11,6 @@ export interface Engine {
   readonly heap: Heap;
   readonly vfs: Vfs;
 }
-
-/** The wasm, for those who keep it out of the bundle. It must be sql.js's own, of the pinned release. */
-export type WasmSource = WebAssembly.Module | ArrayBuffer | Uint8Array<ArrayBuffer>;
 
 let loaded: Promise<Engine> | undefined;
 
