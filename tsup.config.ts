@@ -54,6 +54,7 @@ export default defineConfig([
   },
   {
     ...shared,
+    sourcemap: false, // Of the same source: once is enough in the package.
     entry: { slim: "src/slim.ts" },
     esbuildPlugins: [{
       name: "no-embedded-wasm",

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { root, testWith, toolPath } from "../helpers.ts";
+import { root, testWith } from "../helpers.ts";
 import { testFull, tool } from "./full.ts";
 import { consumer, expectWorkOnFiles, run } from "./rows.ts";
 
@@ -41,20 +41,19 @@ describe("the Node that runs the tests", () => {
 
 describe.each([20, 22, 24, 26])("Node %i", (version) => {
   const node = tool(`node${version}/bin/node`);
-  const testHere = testFull();
 
-  testHere("is that version", async () => {
+  testFull("is that version", async () => {
     expect(await run(".", node, ["--version"])).toMatch(new RegExp(`^v${version}\\.`));
   });
 
-  testHere("imports, requires, and takes the wasm as a file", async () => {
+  testFull("imports, requires, and takes the wasm as a file", async () => {
     const folder = consumer();
     for (const program of ["on-files.js", "on-files.cjs", "on-files-slim.js"]) {
       await expectWorkOnFiles(folder, node, (colony) => [program, colony]);
     }
   });
 
-  testHere("says nothing on stderr that is ours to mend", async () => {
+  testFull("says nothing on stderr that is ours to mend", async () => {
     const folder = consumer();
     const printed = await run(folder, "sh", ["-c", `"$0" on-files.js "$1" 2>&1 >/dev/null`, node, join(folder, "quiet")]);
     expect(printed).toBe("");
