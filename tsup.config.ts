@@ -55,7 +55,7 @@ export default defineConfig([
   {
     ...shared,
     sourcemap: false, // Of the same source: once is enough in the package.
-    entry: { slim: "src/slim.ts" },
+    entry: { slim: "src/slim.ts", "browser/slim": "src/browser/slim.ts" },
     esbuildPlugins: [{
       name: "no-embedded-wasm",
       setup(build) {

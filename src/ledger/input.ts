@@ -4,12 +4,18 @@ import type { TaskInput } from "../types.ts";
 
 /** Checks what callers give before anything is written; an error names the place, as in `task[3].steps[0].title`. */
 
+// Whatever zod can check in more than one way is a rule or a custom type here: each further kind of check is code in every bundle.
+const rule = <Value>(isKept: (value: Value) => boolean, error: string): z.core.$ZodCheck<Value> => z.refine(isKept, { error });
+
 const text = z.string({ error: "must be a text" }).check(
-  z.refine((value: string) => value.isWellFormed(), { error: "contains a lone surrogate, which UTF-8 cannot hold" }),
+  rule((value) => value.isWellFormed(), "contains a lone surrogate, which UTF-8 cannot hold"),
 );
-const someText = text.check(z.minLength(1, { error: "must not be empty" }));
-const integer = z.int({ error: "must be a whole number within ±(2^53 - 1)" });
-const count = integer.check(z.minimum(0, { error: "must be 0 or more" }));
+const someText = text.check(rule((value) => value !== "", "must not be empty"));
+const WHOLE = "must be a whole number within ±(2^53 - 1)";
+const integer = z.number({ error: WHOLE }).check(rule(Number.isSafeInteger, WHOLE));
+const atLeast = (least: number): z.core.$ZodCheck<number> => rule((value) => value >= least, `must be ${least} or more`);
+const count = integer.check(atLeast(0));
+const oneOf = (values: readonly unknown[], error: string): z.ZodMiniType => z.custom((value) => values.includes(value), { error });
 const maybe = <Schema extends z.ZodMiniType>(schema: Schema): z.ZodMiniOptional<z.ZodMiniNullable<Schema>> =>
   z.optional(z.nullable(schema));
 const list = <Item extends z.ZodMiniType>(item: Item): z.ZodMiniArray<Item> => z.array(item, { error: "must be a list" });
@@ -30,7 +36,7 @@ const step = strict({
 const sopItem = strict({
   key: someText,
   description: someText,
-  required: z.optional(z.union([z.boolean(), z.literal(0), z.literal(1)], { error: "must be true or false" })),
+  required: z.optional(oneOf([true, false, 0, 1], "must be true or false")),
   note: maybe(text),
 });
 
@@ -48,19 +54,19 @@ const task = strict({
 
 const seedOptions = strict({
   source: z.optional(text),
-  ifExists: z.optional(z.enum(["error", "skip"], { error: 'must be "error" or "skip"' })),
+  ifExists: z.optional(oneOf(["error", "skip"], 'must be "error" or "skip"')),
 });
 const claim = z.object({ id: someText, claim_token: someText }, { error: "must be a claim, as claimTask returned it" });
-const positive = integer.check(z.minimum(1, { error: "must be 1 or more" }));
-const minutes = z.number({ error: "must be a number of minutes" }).check(z.minimum(0, { error: "must be 0 or more" }));
-
-const minutesOfWindow = minutes.check(z.gt(0, { error: "must be more than 0" }));
+const positive = integer.check(atLeast(1));
+const minutes = z.number({ error: "must be a number of minutes" }).check(atLeast(0));
+const minutesOfWindow = minutes.check(rule((value) => value > 0, "must be more than 0"));
 const ids = z.array(someText, { error: "must be a list of task ids" });
-
-const status = z.enum(["pending", "claimed", "in_progress", "done", "failed"], {
-  error: "must be pending, claimed, in_progress, done or failed",
-});
 const boolean = z.boolean({ error: "must be true or false" });
+
+const STATUSES: readonly unknown[] = ["pending", "claimed", "in_progress", "done", "failed"];
+const statuses = z.custom<unknown>((value) => [value].flat().every((each) => STATUSES.includes(each)), {
+  error: "must be a status, or a list of them",
+}).check(z.overwrite((value) => [value].flat()));
 
 type Shape =
   | "task" | "seedOptions" | "claim" | "minutes" | "someText" | "text" | "step" | "claimOptions" | "claimManyOptions"
@@ -73,7 +79,7 @@ const shapes: Record<Shape, z.ZodMiniType> = {
   minutes,
   someText,
   text,
-  step: z.union([someText, integer], { error: "must be a step's id or its seq" }),
+  step: z.custom((value) => Number.isSafeInteger(value) || someText.safeParse(value).success, { error: "must be a step's id or its seq" }),
   claimOptions: strict({ workerId: someText, taskId: z.optional(someText) }),
   claimManyOptions: strict({ workerId: someText, limit: positive }),
   failOptions: strict({ error: someText, retry: z.optional(boolean) }),
@@ -81,7 +87,7 @@ const shapes: Record<Shape, z.ZodMiniType> = {
   evidenceOptions: strict({ evidence: z.optional(text) }),
   noteOptions: strict({ note: z.optional(text) }),
   filter: strict({
-    status: z.optional(z.union([status, z.array(status)], { error: "must be a status, or a list of them" })),
+    status: z.optional(statuses),
     workerId: z.optional(someText),
     parentTaskId: z.optional(someText),
     source: z.optional(text),
