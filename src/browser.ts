@@ -4,7 +4,8 @@
  * picked. Run it in a worker: a page may not read files step by step.
  * @module
  */
-export { enqueueTask, ensureProgressDb, openProgressDb, openSqlite, reclaimStale, seedTasks } from "./browser/open.ts";
+export { enqueueTask, reclaimStale, seedTasks } from "./browser/one-call.ts";
+export { ensureProgressDb, openProgressDb, openSqlite } from "./browser/open.ts";
 export { isProgressDbError, ProgressDbError, type ErrorCode } from "./errors.ts";
 export type { Eta } from "./ledger/eta.ts";
 export type { FailureGroup, FailuresOptions } from "./ledger/failures.ts";
@@ -13,7 +14,7 @@ export type { Severity } from "./ledger/health-rules.ts";
 export type { HealthCheck, HealthOptions } from "./ledger/health.ts";
 export type { Reclaimed } from "./ledger/reclaim.ts";
 export type { RetryOptions } from "./ledger/retry.ts";
-export { SCHEMA_VERSION } from "./ledger/schema.ts";
+export { SCHEMA_VERSION } from "./ledger/schema-version.ts";
 export type { StepRef } from "./ledger/steps.ts";
 export type { Throughput, ThroughputBucket, ThroughputOptions } from "./ledger/throughput.ts";
 export type { Tree, TreeNode, TreeOptions } from "./ledger/tree.ts";

@@ -1,7 +1,8 @@
 import { systemClock } from "./clock.ts";
 import { setGateTrigger } from "./ledger/gate-trigger.ts";
 import { reclaimStale, STALE_AFTER_MINUTES } from "./ledger/reclaim.ts";
-import { migrate, SCHEMA_VERSION } from "./ledger/schema.ts";
+import { SCHEMA_VERSION } from "./ledger/schema-version.ts";
+import { migrate } from "./ledger/schema.ts";
 import { ProgressDb, type ConnectOptions } from "./progress-db.ts";
 import type { EnsureOptions } from "./types.ts";
 

@@ -14,7 +14,7 @@ export type { Severity } from "./ledger/health-rules.ts";
 export type { HealthCheck, HealthOptions } from "./ledger/health.ts";
 export type { Reclaimed } from "./ledger/reclaim.ts";
 export type { RetryOptions } from "./ledger/retry.ts";
-export { SCHEMA_VERSION } from "./ledger/schema.ts";
+export { SCHEMA_VERSION } from "./ledger/schema-version.ts";
 export { inspectWal, type WalContents, type WalReport, type WalStop } from "./sqlite/inspect-wal.ts";
 export type { StepRef } from "./ledger/steps.ts";
 export type { Throughput, ThroughputBucket, ThroughputOptions } from "./ledger/throughput.ts";

@@ -6,7 +6,7 @@ import { RawSql } from "./handle/raw-sql.ts";
 import { shareDatabase, type SharedDatabase } from "./handle/shared.ts";
 import { claimBatch, claimById, claimNext, renew } from "./ledger/claim.ts";
 import { completeTask, failTask, releaseTask, startTask } from "./ledger/finish.ts";
-import { fixTimes, type TimeChange } from "./ledger/fix-times.ts";
+import type { TimeChange } from "./ledger/fix-times.ts";
 import { check, checkTasks, invalid } from "./ledger/input.ts";
 import { reclaimClaims, reclaimStale, STALE_AFTER_MINUTES, type Reclaimed } from "./ledger/reclaim.ts";
 import { retryTasks, revokeClaims, type RetryOptions } from "./ledger/retry.ts";
@@ -130,6 +130,7 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
    * are yet to come to now; says what it changed. What cannot be read stays.
    */
   async fixTimes(): Promise<TimeChange[]> {
+    const { fixTimes } = await import("./ledger/reports.ts");
     return this.#write((sql) => fixTimes(sql, this.clock));
   }
 

@@ -1,16 +1,16 @@
 import { sleep, systemClock, type Clock } from "./clock.ts";
 import { ChangeWatcher } from "./handle/change-watcher.ts";
-import { getEta, type Eta } from "./ledger/eta.ts";
-import { getFailures, type FailureGroup, type FailuresOptions } from "./ledger/failures.ts";
+import type { Eta } from "./ledger/eta.ts";
+import type { FailureGroup, FailuresOptions } from "./ledger/failures.ts";
 import { findTaskId } from "./ledger/find-task.ts";
-import { getHealth, type HealthCheck, type HealthOptions } from "./ledger/health.ts";
+import type { HealthCheck, HealthOptions } from "./ledger/health.ts";
 import { check } from "./ledger/input.ts";
 import { getProgress } from "./ledger/progress.ts";
 import { staleBefore } from "./ledger/reclaim.ts";
 import { getTask, listTasks } from "./ledger/task.ts";
-import { getThroughput, type Throughput, type ThroughputOptions } from "./ledger/throughput.ts";
-import { getTree, type Tree, type TreeOptions } from "./ledger/tree.ts";
-import { getWorkers, type WorkerSummary } from "./ledger/workers.ts";
+import type { Throughput, ThroughputOptions } from "./ledger/throughput.ts";
+import type { Tree, TreeOptions } from "./ledger/tree.ts";
+import type { WorkerSummary } from "./ledger/workers.ts";
 import type { Persistence } from "./persistence/persistence.ts";
 import type { Sql } from "./sqlite/sql.ts";
 import type { OpenOptions, Progress, Task, TaskFilter, TaskRow } from "./types.ts";
@@ -61,35 +61,41 @@ export abstract class ProgressReader {
 
   /** When the queue will be empty, and the window this is taken from. */
   async getEta(): Promise<Eta> {
+    const { getEta } = await import("./ledger/reports.ts");
     return this.ask((sql) => getEta(sql, this.clock));
   }
 
   /** How many tasks were done and failed in each stretch of a window. */
   async getThroughput(options: ThroughputOptions = {}): Promise<Throughput> {
     check("throughputOptions", options, "options");
+    const { getThroughput } = await import("./ledger/reports.ts");
     return this.ask((sql) => getThroughput(sql, this.clock, options));
   }
 
   /** Failed tasks, grouped by what their errors have in common, the most frequent first. */
   async getFailures(options: FailuresOptions = {}): Promise<FailureGroup[]> {
     check("failuresOptions", options, "options");
+    const { getFailures } = await import("./ledger/reports.ts");
     return this.ask((sql) => getFailures(sql, options));
   }
 
   /** The workers that tasks name: what they have in hand, have done, and when they were last seen. */
   async getWorkers(): Promise<WorkerSummary[]> {
+    const { getWorkers } = await import("./ledger/reports.ts");
     return this.ask((sql) => getWorkers(sql, this.clock));
   }
 
   /** What is wrong with the ledger, rule by rule, also the rules that found nothing. */
   async getHealth(options: HealthOptions = {}): Promise<HealthCheck[]> {
     check("healthOptions", options, "options");
+    const { getHealth } = await import("./ledger/reports.ts");
     return this.ask((sql) => getHealth(sql, this.clock, options));
   }
 
   /** Tasks below their parents, with counts of what is below each. Throws NOT_FOUND. */
   async getTree(options: TreeOptions = {}): Promise<Tree> {
     check("treeOptions", options, "options");
+    const { getTree } = await import("./ledger/reports.ts");
     return this.ask((sql) => getTree(sql, options));
   }
 

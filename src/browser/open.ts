@@ -1,7 +1,5 @@
-import { ensureLedger } from "../ensure-ledger.ts";
 import { memoryLock } from "../lock/memory.ts";
 import { memory } from "../persistence/memory.ts";
-import { oneCalls, type OneCalls } from "../one-call.ts";
 import { ProgressDb, type ConnectOptions } from "../progress-db.ts";
 import { SqliteDb, type SqliteOptions } from "../sqlite-db.ts";
 import type { EnsureOptions, OpenOptions } from "../types.ts";
@@ -20,6 +18,7 @@ function inTheBrowser<Options extends Pick<OpenOptions, "persistence" | "lock">>
  * to call again. Returns the database's canonical path.
  */
 export async function ensureProgressDb(dbPath: string, options: EnsureOptions = {}): Promise<string> {
+  const { ensureLedger } = await import("../ensure-ledger.ts"); // With the schema, which workers do not need.
   return ensureLedger(dbPath, inTheBrowser(options));
 }
 
@@ -37,9 +36,3 @@ export async function openProgressDb(dbPath: string, options: OpenOptions = {}):
 export async function openSqlite(path: string, options: SqliteOptions = {}): Promise<SqliteDb> {
   return SqliteDb.open(path, inTheBrowser(options));
 }
-
-const calls: OneCalls = /* @__PURE__ */ oneCalls(openProgressDb);
-
-export const seedTasks: OneCalls["seedTasks"] = calls.seedTasks;
-export const enqueueTask: OneCalls["enqueueTask"] = calls.enqueueTask;
-export const reclaimStale: OneCalls["reclaimStale"] = calls.reclaimStale;

@@ -1,6 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ensureLedger } from "../ensure-ledger.ts";
 import { errnoOf, type ProgressDbError } from "../errors.ts";
 import { invalid } from "../ledger/input.ts";
 import { systemFailure } from "../sqlite/sqlite-error.ts";
@@ -25,6 +24,7 @@ export async function ensureProgressDb(colonyDir: string, options: EnsureOptions
   } catch (error) {
     throw systemFailure(error, dirname(dbPath));
   }
+  const { ensureLedger } = await import("../ensure-ledger.ts"); // With the schema, which workers do not need.
   const path = await ensureLedger(dbPath, open);
   try {
     const { patchWorkerConfigs } = await import("./worker-configs.ts"); // With a JSON parser that nothing else needs.

@@ -1,5 +1,5 @@
 import { ProgressDbError } from "../errors.ts";
-import { SCHEMA_VERSION } from "../ledger/schema.ts";
+import { SCHEMA_VERSION } from "../ledger/schema-version.ts";
 import type { Connection } from "../sqlite/connection.ts";
 import type { Operation } from "./operation.ts";
 

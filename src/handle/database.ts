@@ -1,5 +1,5 @@
 import { monotonicMs } from "../clock.ts";
-import { SCHEMA_VERSION } from "../ledger/schema.ts";
+import { SCHEMA_VERSION } from "../ledger/schema-version.ts";
 import type { Lock, LockAdapter } from "../lock/lock.ts";
 import type { Persistence } from "../persistence/persistence.ts";
 import type { Connection } from "../sqlite/connection.ts";

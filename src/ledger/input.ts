@@ -100,7 +100,7 @@ const shapes: Record<Shape, z.ZodMiniType> = {
   failuresOptions: strict({ limit: z.optional(positive), sample: z.optional(count) }),
   healthOptions: strict({
     staleAfterMinutes: z.optional(minutes),
-    integrity: z.optional(z.enum(["none", "quick", "full"], { error: 'must be "none", "quick" or "full"' })),
+    integrity: z.optional(oneOf(["none", "quick", "full"], 'must be "none", "quick" or "full"')),
     sample: z.optional(count),
   }),
   throughputOptions: strict({ windowMinutes: z.optional(minutesOfWindow), buckets: z.optional(positive), until: z.optional(someText) }),

@@ -1,8 +1,6 @@
 import { isoTime, type Clock } from "../clock.ts";
 import type { Sql } from "../sqlite/sql.ts";
-
-/** The schema's version, kept in `user_version` and in `colony_meta.schema_version`. */
-export const SCHEMA_VERSION = 1;
+import { SCHEMA_VERSION } from "./schema-version.ts";
 
 /**
  * Version 1, the same as the Python module's: both work on one file. What we add
