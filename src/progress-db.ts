@@ -9,7 +9,7 @@ import { completeTask, failTask, releaseTask, startTask } from "./ledger/finish.
 import type { TimeChange } from "./ledger/fix-times.ts";
 import { check, checkTasks, invalid } from "./ledger/input.ts";
 import { reclaimClaims, reclaimStale, STALE_AFTER_MINUTES, type Reclaimed } from "./ledger/reclaim.ts";
-import { retryTasks, revokeClaims, type RetryOptions } from "./ledger/retry.ts";
+import type { RetryOptions } from "./ledger/retry.ts";
 import { prepareTasks, seedTasks } from "./ledger/seed.ts";
 import { checkOffSopItem } from "./ledger/sop.ts";
 import { setStep, type StepRef } from "./ledger/steps.ts";
@@ -112,6 +112,7 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
   /** Gives failed tasks back to the queue, all or none; returns their ids. Throws NOT_FOUND; INVALID_INPUT when one is not failed. */
   async retryTasks(options: RetryOptions = {}): Promise<string[]> {
     const checked = check("retryOptions", options, "options") as RetryOptions;
+    const { retryTasks } = await import("./ledger/operator.ts");
     return this.#write((sql) => retryTasks(sql, this.clock, checked));
   }
 
@@ -122,6 +123,7 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
    */
   async revokeClaims(ids: readonly string[]): Promise<void> {
     const checked = check("ids", ids, "ids") as string[];
+    const { revokeClaims } = await import("./ledger/operator.ts");
     return this.#write((sql) => revokeClaims(sql, this.clock, checked));
   }
 
@@ -130,7 +132,7 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
    * are yet to come to now; says what it changed. What cannot be read stays.
    */
   async fixTimes(): Promise<TimeChange[]> {
-    const { fixTimes } = await import("./ledger/reports.ts");
+    const { fixTimes } = await import("./ledger/operator.ts");
     return this.#write((sql) => fixTimes(sql, this.clock));
   }
 

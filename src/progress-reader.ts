@@ -61,41 +61,41 @@ export abstract class ProgressReader {
 
   /** When the queue will be empty, and the window this is taken from. */
   async getEta(): Promise<Eta> {
-    const { getEta } = await import("./ledger/reports.ts");
+    const { getEta } = await import("./ledger/operator.ts");
     return this.ask((sql) => getEta(sql, this.clock));
   }
 
   /** How many tasks were done and failed in each stretch of a window. */
   async getThroughput(options: ThroughputOptions = {}): Promise<Throughput> {
     check("throughputOptions", options, "options");
-    const { getThroughput } = await import("./ledger/reports.ts");
+    const { getThroughput } = await import("./ledger/operator.ts");
     return this.ask((sql) => getThroughput(sql, this.clock, options));
   }
 
   /** Failed tasks, grouped by what their errors have in common, the most frequent first. */
   async getFailures(options: FailuresOptions = {}): Promise<FailureGroup[]> {
     check("failuresOptions", options, "options");
-    const { getFailures } = await import("./ledger/reports.ts");
+    const { getFailures } = await import("./ledger/operator.ts");
     return this.ask((sql) => getFailures(sql, options));
   }
 
   /** The workers that tasks name: what they have in hand, have done, and when they were last seen. */
   async getWorkers(): Promise<WorkerSummary[]> {
-    const { getWorkers } = await import("./ledger/reports.ts");
+    const { getWorkers } = await import("./ledger/operator.ts");
     return this.ask((sql) => getWorkers(sql, this.clock));
   }
 
   /** What is wrong with the ledger, rule by rule, also the rules that found nothing. */
   async getHealth(options: HealthOptions = {}): Promise<HealthCheck[]> {
     check("healthOptions", options, "options");
-    const { getHealth } = await import("./ledger/reports.ts");
+    const { getHealth } = await import("./ledger/operator.ts");
     return this.ask((sql) => getHealth(sql, this.clock, options));
   }
 
   /** Tasks below their parents, with counts of what is below each. Throws NOT_FOUND. */
   async getTree(options: TreeOptions = {}): Promise<Tree> {
     check("treeOptions", options, "options");
-    const { getTree } = await import("./ledger/reports.ts");
+    const { getTree } = await import("./ledger/operator.ts");
     return this.ask((sql) => getTree(sql, options));
   }
 

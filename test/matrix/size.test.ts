@@ -20,6 +20,7 @@ const MARKS: Record<string, string> = {
   "persistence/blob": "FileReaderSync",
   "lock/memory": '"memory",excludes',
   "lock/dotfile": '"dotfile"',
+  "lock/native": '"native"',
   "the ledger": "CREATE TABLE",
   "the engine": "sqlite3_",
 };
