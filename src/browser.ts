@@ -10,8 +10,10 @@ export { isProgressDbError, ProgressDbError, type ErrorCode } from "./errors.ts"
 export type { Eta } from "./ledger/eta.ts";
 export type { FailureGroup, FailuresOptions } from "./ledger/failures.ts";
 export type { TimeChange } from "./ledger/fix-times.ts";
+export type { GateGroup } from "./ledger/gates.ts";
 export type { Severity } from "./ledger/health-rules.ts";
 export type { HealthCheck, HealthOptions } from "./ledger/health.ts";
+export type { PartCounts } from "./ledger/parts.ts";
 export type { Reclaimed } from "./ledger/reclaim.ts";
 export type { RetryOptions } from "./ledger/retry.ts";
 export { SCHEMA_VERSION } from "./ledger/schema-version.ts";
@@ -24,6 +26,7 @@ export { blob } from "./persistence/blob.ts";
 export { memory, type MemoryPersistence } from "./persistence/memory.ts";
 export { overlay, type OverlayPersistence } from "./persistence/overlay.ts";
 export type { ProgressDb } from "./progress-db.ts";
+export type { Changes } from "./progress-reader.ts";
 export type { RunOptions, SqliteDb, SqliteOptions, StatementResult } from "./sqlite-db.ts";
 export { inspectWal, type WalContents, type WalReport, type WalStop } from "./sqlite/inspect-wal.ts";
 export type { Clock } from "./clock.ts";

@@ -27,6 +27,12 @@ export function isoOfUnix(seconds: number): string {
   return isoTime({ now: () => seconds * 1000 });
 }
 
+/** Milliseconds since 1970 of a time in either form, or `NaN`. What names no zone is UTC, as SQLite has it. */
+export function instantOf(time: string): number {
+  const iso = time.trim().replace(" ", "T");
+  return Date.parse(/(?:z|[+-]\d\d:?\d\d)$/i.test(iso) || !iso.includes("T") ? iso : `${iso}Z`);
+}
+
 /** Seconds since 1970-01-01 UTC, as SQLite's `unixepoch()` counts them. */
 export function unixSeconds(clock: Clock): number {
   return Math.floor(clock.now() / 1000);

@@ -85,9 +85,9 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
     const checked = checkTasks(tasks);
     check("seedOptions", options, "options");
     if (checked.length === 0) return [];
-    const { source = "queen_create", ifExists = "error" } = options;
+    const { source = "queen_create", ifExists = "error", onProgress } = options;
     const prepared = prepareTasks(checked);
-    return this.#write((sql) => seedTasks(sql, this.clock, prepared, { source, ifExists }));
+    return this.#write((sql) => seedTasks(sql, this.clock, prepared, { source, ifExists, onProgress }));
   }
 
   /** Appends one task; returns its id. */

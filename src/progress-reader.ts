@@ -3,8 +3,10 @@ import { ChangeWatcher } from "./handle/change-watcher.ts";
 import type { Eta } from "./ledger/eta.ts";
 import type { FailureGroup, FailuresOptions } from "./ledger/failures.ts";
 import { findTaskId } from "./ledger/find-task.ts";
+import type { GateGroup } from "./ledger/gates.ts";
 import type { HealthCheck, HealthOptions } from "./ledger/health.ts";
 import { check } from "./ledger/input.ts";
+import type { PartCounts } from "./ledger/parts.ts";
 import { getProgress } from "./ledger/progress.ts";
 import { staleBefore } from "./ledger/reclaim.ts";
 import { getTask, listTasks } from "./ledger/task.ts";
@@ -47,11 +49,24 @@ export abstract class ProgressReader {
     return this.ask((sql) => findTaskId(sql, idOrPrefix));
   }
 
-  /** Tasks in the order of their creation. */
+  /** Tasks in the order of their creation, unless the filter says otherwise. */
   async listTasks(filter: TaskFilter = {}): Promise<TaskRow[]> {
     const { staleAfterMinutes, ...checked } = check("filter", filter, "filter") as TaskFilter;
     return this.ask((sql) =>
       listTasks(sql, checked, staleAfterMinutes === undefined ? undefined : staleBefore(this.clock, staleAfterMinutes)));
+  }
+
+  /** How far the steps and gates of each task named are, in that order. */
+  async countParts(ids: readonly string[]): Promise<PartCounts[]> {
+    check("ids", ids, "ids");
+    const { countParts } = await import("./ledger/operator.ts");
+    return this.ask((sql) => countParts(sql, ids));
+  }
+
+  /** The gates by key, over all tasks, those that block the most first. */
+  async getGates(): Promise<GateGroup[]> {
+    const { getGates } = await import("./ledger/operator.ts");
+    return this.ask(getGates);
   }
 
   /** Counts, rates, stale claims and open gates. */
@@ -105,7 +120,7 @@ export abstract class ProgressReader {
    * every `intervalMs` (default 1000); takes the lock only to read what changed.
    */
   async *watch({ signal, intervalMs = 1000 }: { signal?: AbortSignal; intervalMs?: number } = {}): AsyncGenerator<Progress, void> {
-    const watcher = new ChangeWatcher(this.#persistence, this.path);
+    const watcher = this.changes();
     const end = signal === undefined ? this.closed : AbortSignal.any([signal, this.closed]);
     try {
       while (!end.aborted) {
@@ -116,4 +131,18 @@ export abstract class ProgressReader {
       watcher.close();
     }
   }
+
+  /**
+   * Tells whether the database may have changed since it was last asked: cheap, by
+   * the file's change counter, without a lock. The first answer is yes. Close it.
+   */
+  changes(): Changes {
+    return new ChangeWatcher(this.#persistence, this.path);
+  }
+}
+
+/** See `ProgressReader.changes`. */
+export interface Changes {
+  hasChanged(): boolean;
+  close(): void;
 }

@@ -121,6 +121,8 @@ export interface SeedOptions {
   source?: string | undefined;
   /** What to do about an id that is in the database: refuse the whole batch, or leave that task as it is. Default `error`. */
   ifExists?: "error" | "skip" | undefined;
+  /** Told now and then how many are inserted. Called while the database is locked: be quick. */
+  onProgress?: ((inserted: number) => void) | undefined;
 }
 
 /** A task's fields without its goal, and the source, default `enqueue_tool`. */
@@ -133,6 +135,11 @@ export interface TaskFilter {
   source?: string | undefined;
   /** Only claims without a heartbeat for this many minutes. */
   staleAfterMinutes?: number | undefined;
+  /** Only tasks with this text in their goal, payload, error or id, whatever its case (of ASCII letters). */
+  text?: string | undefined;
+  /** Default: the order of creation. */
+  orderBy?: "created" | "updated" | "priority" | "seq" | "status" | "worker" | "retries" | undefined;
+  descending?: boolean | undefined;
   /** At most this many rows. Default: all. */
   limit?: number | undefined;
   /** Rows that come after this task's, in the order of creation. */

@@ -21,6 +21,7 @@ export async function openDatabase(context: Context, options: OpenOptions): Prom
 
 export async function openOptions(context: Context): Promise<OpenOptions> {
   const options: OpenOptions = { timeoutMs: context.number("timeout"), signal: context.signal };
+  if (context.is("no-native-clients")) options.nativeClients = "none";
   if (context.is("verbose")) {
     const say = (message: string): void => context.terminal.talk(`${message}\n`);
     options.logger = { info: say, warn: say };

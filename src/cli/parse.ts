@@ -20,7 +20,7 @@ export function parse(argv: readonly string[], commands: readonly CommandSpec[],
   if (found?.spec.raw === true) return { spec: found.spec, args: new Map(), flags: new Map(), argv: found.rest };
   const known = [...GLOBAL_FLAGS, ...(found?.spec.flags ?? [])];
   const { tokens } = parseArgs({
-    args: [...argv], strict: false, tokens: true,
+    args: withImplied(argv, known), strict: false, tokens: true,
     options: Object.fromEntries(known.map((flag) => [flag.name, {
       type: flag.type === undefined ? ("boolean" as const) : ("string" as const),
       ...(flag.short === undefined ? {} : { short: flag.short }),
@@ -61,6 +61,15 @@ function findCommand(argv: readonly string[], commands: readonly CommandSpec[]):
     if (spec !== undefined) return { spec, rest: argv.filter((_, index) => !places.slice(0, count).includes(index)) };
   }
   return undefined;
+}
+
+/** A flag whose value may be left out gets the one it implies. */
+function withImplied(argv: readonly string[], known: readonly FlagSpec[]): string[] {
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  return argv.map((word, at) => {
+    const flag = at < end ? known.find((each) => each.implied !== undefined && word === `--${each.name}`) : undefined;
+    return flag === undefined || /^\d/.test(argv[at + 1] ?? "") ? word : `${word}=${flag.implied}`;
+  });
 }
 
 function unknownCommand(words: readonly string[], commands: readonly CommandSpec[]): Error {

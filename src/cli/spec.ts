@@ -54,6 +54,8 @@ export interface FlagSpec {
   readonly type?: "text" | "integer" | "duration";
   /** How help calls the value. */
   readonly value?: string;
+  /** The value when none follows. */
+  readonly implied?: string;
   /** May be given several times. */
   readonly many?: boolean;
   readonly choices?: readonly string[];
@@ -75,6 +77,7 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { name: "csv", what: "print CSV with a header line" },
   { name: "plain", what: "print values between tabs, without a header" },
   { name: "fields", type: "text", value: "A,B", what: "print only these fields" },
+  { name: "no-native-clients", what: "vouch that no native client has the database open, where that cannot be seen" },
   { name: "readonly", what: "refuse to write" },
   { name: "dry-run", what: "say what would be done; nothing is written" },
   { name: "quiet", short: "q", what: "print no remarks, only data and errors" },

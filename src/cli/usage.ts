@@ -28,11 +28,25 @@ export interface Failure {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** The library speaks of its functions; here they are commands and flags. */
+const SPOKEN: readonly (readonly [string, string])[] = [
+  ["ensureProgressDb creates", "colony init makes"],
+  ["listTasks shows", "colony list shows"],
+  ["checkOffSopItem", "colony gate done"],
+  ["wait longer with timeoutMs", "wait longer with --timeout"],
+  ["call breakLock(path) of hive-progress-db/lock/dotfile; or remove", "remove"],
+  ["pass nativeClients: \"none\"", "pass --no-native-clients"],
+];
+
+export function spoken(text: string): string {
+  return SPOKEN.reduce((said, [library, command]) => said.replaceAll(library, command), text);
+}
+
 /** Whatever was thrown, with its code and its exit code. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof CliError || error instanceof ProgressDbError) {
-    const { code, message, hint, details } = error;
-    return { code, exit: exitOf(code), message, hint, details };
+    const { code, message, details } = error;
+    return { code, exit: exitOf(code), message, hint: spoken(error.hint), details };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: "INTERNAL", exit: 1, message, hint: "this is a defect of colony: please report it", details: {} };

@@ -6,8 +6,8 @@ import { openProgressDb } from "./open.ts";
 export async function seedTasks(
   dbPath: string, tasks: readonly TaskInput[], options: SeedOptions & OpenOptions = {},
 ): Promise<string[]> {
-  const { source, ifExists, ...open } = options;
-  return once(openProgressDb(dbPath, open), (db) => db.seedTasks(tasks, { source, ifExists }));
+  const { source, ifExists, onProgress, ...open } = options;
+  return once(openProgressDb(dbPath, open), (db) => db.seedTasks(tasks, { source, ifExists, onProgress }));
 }
 
 /** Appends one task; returns its id. See `ProgressDb.enqueueTask`. */

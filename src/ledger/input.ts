@@ -55,6 +55,7 @@ const task = strict({
 const seedOptions = strict({
   source: z.optional(text),
   ifExists: z.optional(oneOf(["error", "skip"], 'must be "error" or "skip"')),
+  onProgress: z.optional(z.custom((value) => typeof value === "function", { error: "must be a function" })),
 });
 const claim = z.object({ id: someText, claim_token: someText }, { error: "must be a claim, as claimTask returned it" });
 const positive = integer.check(atLeast(1));
@@ -67,6 +68,8 @@ const STATUSES: readonly unknown[] = ["pending", "claimed", "in_progress", "done
 const statuses = z.custom<unknown>((value) => [value].flat().every((each) => STATUSES.includes(each)), {
   error: "must be a status, or a list of them",
 }).check(z.overwrite((value) => [value].flat()));
+
+const ORDERS: readonly string[] = ["created", "updated", "priority", "seq", "status", "worker", "retries"];
 
 type Shape =
   | "task" | "seedOptions" | "claim" | "minutes" | "someText" | "text" | "step" | "claimOptions" | "claimManyOptions"
@@ -92,6 +95,9 @@ const shapes: Record<Shape, z.ZodMiniType> = {
     parentTaskId: z.optional(someText),
     source: z.optional(text),
     staleAfterMinutes: z.optional(minutes),
+    text: z.optional(someText),
+    orderBy: z.optional(oneOf(ORDERS, `must be one of ${ORDERS.join(", ")}`)),
+    descending: z.optional(boolean),
     limit: z.optional(positive),
     after: z.optional(someText),
   }),

@@ -2,7 +2,9 @@
 export { getEta } from "./eta.ts";
 export { getFailures } from "./failures.ts";
 export { fixTimes } from "./fix-times.ts";
+export { getGates } from "./gates.ts";
 export { getHealth } from "./health.ts";
+export { countParts } from "./parts.ts";
 export { retryTasks, revokeClaims } from "./retry.ts";
 export { getThroughput } from "./throughput.ts";
 export { getTree } from "./tree.ts";

@@ -11,7 +11,10 @@ const INSERT_STEP = "INSERT INTO steps (id, task_id, seq, title, detail, status)
 const INSERT_SOP_ITEM = "INSERT INTO sop_checklist (id, task_id, key, description, required, note) VALUES (?, ?, ?, ?, ?, ?)";
 
 /** The options with their defaults filled in. */
-export type SeedRules = { readonly [Key in keyof SeedOptions]-?: NonNullable<SeedOptions[Key]> };
+export type SeedRules = SeedOptions & { readonly [Key in "source" | "ifExists"]-?: NonNullable<SeedOptions[Key]> };
+
+/** Tasks between two words of progress. */
+const PROGRESS_EVERY = 1000;
 
 /** A checked batch with its payloads as text, made before the lock is taken. */
 export interface PreparedTasks {
@@ -38,6 +41,7 @@ export function seedTasks(sql: Sql, clock: Clock, prepared: PreparedTasks, optio
   if (tasks.some((task) => task.parent_task_id != null)) sql.run("PRAGMA defer_foreign_keys = ON");
 
   return tasks.map((task, index) => {
+    if (index % PROGRESS_EVERY === 0) options.onProgress?.(index);
     const id = task.id ?? randomId();
     if (existing.has(id)) return id;
     sql.run(INSERT_TASK, [

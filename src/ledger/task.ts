@@ -31,7 +31,17 @@ export function withParts<Row extends TaskRow>(sql: Sql, row: Row): Row & Task {
   };
 }
 
-/** Rows in the order of their creation. `staleBefore` is in seconds since 1970. */
+const ORDERS: Readonly<Record<NonNullable<TaskFilter["orderBy"]>, string>> = {
+  created: "rowid",
+  updated: "unixepoch(updated_at)",
+  priority: "priority",
+  seq: "seq",
+  status: "status",
+  worker: "worker_id",
+  retries: "retry_count",
+};
+
+/** Rows in the order of their creation unless told otherwise. `staleBefore` is in seconds since 1970. */
 export function listTasks(sql: Sql, filter: TaskFilter, staleBefore: number | undefined): TaskRow[] {
   const conditions: string[] = [];
   const parameters: (string | number)[] = [];
@@ -46,14 +56,21 @@ export function listTasks(sql: Sql, filter: TaskFilter, staleBefore: number | un
   if (filter.workerId !== undefined) where("worker_id = ?", filter.workerId);
   if (filter.parentTaskId !== undefined) where("parent_task_id = ?", filter.parentTaskId);
   if (filter.source !== undefined) where("source = ?", filter.source);
+  if (filter.text !== undefined) {
+    where("(instr(lower(goal), lower(?)) OR instr(lower(payload), lower(?)) OR instr(lower(last_error), lower(?)) OR instr(id, ?))",
+      filter.text, filter.text, filter.text, filter.text);
+  }
   if (staleBefore !== undefined) where(IS_STALE, staleBefore);
+  const { orderBy = "created", descending = false } = filter;
   if (filter.after !== undefined) {
+    if (orderBy !== "created" || descending) throw invalid("filter.after", "goes with the order of creation only");
     const after = sql.get<{ rowid: number }>("SELECT rowid FROM tasks WHERE id = ?", [filter.after]);
     if (after === undefined) throw invalid("filter.after", `there is no task ${filter.after}`);
     where("rowid > ?", after.rowid);
   }
   const clause = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  return sql.all<TaskRow>(`SELECT ${TASK_COLUMNS} FROM tasks ${clause} ORDER BY rowid LIMIT ?`, [...parameters, filter.limit ?? -1]);
+  const order = [ORDERS[orderBy], ...(orderBy === "created" ? [] : ["rowid"])].map((each) => each + (descending ? " DESC" : "")).join(", ");
+  return sql.all<TaskRow>(`SELECT ${TASK_COLUMNS} FROM tasks ${clause} ORDER BY ${order} LIMIT ?`, [...parameters, filter.limit ?? -1]);
 }
 
 export function noTask(id: string): ProgressDbError {

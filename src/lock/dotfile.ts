@@ -4,6 +4,7 @@ import { NONE, type Lock, type LockAdapter, type LockHolder, type LockLevel, typ
 import { Line } from "./line.ts";
 import { findNativeClients } from "./native-clients.ts";
 import { Owners } from "./owners.ts";
+import { isProvenDead } from "./process-facts.ts";
 
 /**
  * SQLite's `unix-dotfile` protocol with owners. Whoever makes `<db>.lock` may
@@ -96,6 +97,7 @@ class DotfileLock implements Lock {
       const { pid, host, since } = facts;
       return {
         pid, host, since,
+        isDead: isProvenDead(facts, path),
         description: `process ${pid} on ${host}, which opened the database at ${since}`,
         wayOut: "call breakLock(path) of hive-progress-db/lock/dotfile; "
           + `or remove ${path} and open the database with this library before any native client does`,

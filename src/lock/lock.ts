@@ -20,6 +20,8 @@ export interface LockHolder {
   readonly host?: string;
   /** When the holder opened the database, ISO 8601. */
   readonly since?: string;
+  /** Proven gone: whoever asks for the lock next inherits it. */
+  readonly isDead?: boolean;
   /** One sentence for a person: who, and how sure we are. */
   readonly description: string;
   /** What to do when the holder will never come back; empty when there is nothing to do but wait. */

@@ -19,11 +19,11 @@ export interface ColumnLayout {
 
 const GAP = 2;
 
-/** Lines of a table, its titles first; `room` is the screen's width, if there is a screen. */
+/** Lines of a table, its titles first, without columns that are empty; `room` is the screen's width, if there is a screen. */
 export function columns(layout: readonly ColumnLayout[], rows: readonly (readonly Cell[])[], style: Style, room: number): string[] {
   const safe = rows.map((row) => row.map((cell) => ({ text: oneLine(cell.text), tone: cell.tone ?? ("plain" as const) })));
   const needs = layout.map((column, at) => Math.max(width(column.title), ...safe.map((row) => width(row[at]?.text ?? ""))));
-  let kept = layout.map((_, at) => at);
+  let kept = layout.map((_, at) => at).filter((at) => safe.some((row) => (row[at]?.text ?? "") !== ""));
   const least = (at: number): number => Math.min(needs[at]!, layout[at]!.shrinkTo ?? Infinity);
   const total = (of: (at: number) => number): number => kept.reduce((sum, at) => sum + of(at), GAP * (kept.length - 1));
   while (total(least) > room) {
@@ -43,6 +43,6 @@ export function columns(layout: readonly ColumnLayout[], rows: readonly (readonl
       const space = " ".repeat(Math.max(0, widths.get(at)! - width(text)));
       if (layout[at]!.align === "right") return space + style(cell.tone, text);
       return style(cell.tone, text) + (place === kept.length - 1 ? "" : space);
-    }).join(" ".repeat(GAP));
+    }).join(" ".repeat(GAP)).trimEnd();
   return [line(layout.map(({ title }) => ({ text: title, tone: "dim" }))), ...safe.map(line)];
 }

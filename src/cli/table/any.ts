@@ -2,9 +2,44 @@ import type { CommandSpec } from "../spec.ts";
 
 export const FOR_ALL: readonly CommandSpec[] = [
   {
+    name: "info", for: "any",
+    summary: "Show the database's path, size, schema and journal",
+    load: () => import("../commands/info.ts"),
+  },
+  {
+    name: "doctor", for: "any",
+    summary: "Look for what is wrong with the database, and say what to do",
+    details: "Changes nothing, unless told to mend times. Ends with exit code 1 when it found more than remarks, 11 when the file is damaged.",
+    flags: [
+      { name: "full", what: "compare every index with its table, too" },
+      { name: "fix-times", what: "rewrite times in the form of their columns, and set those yet to come to now; says which" },
+      { name: "older-than", type: "duration", value: "TIME", default: "15m", what: "when a claim without a heartbeat is stale" },
+    ],
+    exits: [8, 12],
+    load: () => import("../commands/doctor.ts"),
+  },
+  {
     name: "help", for: "any", standalone: true,
     summary: "Show help on a command, or on exit-codes",
     args: [{ name: "topic", what: "a command, or exit-codes", optional: true, many: true, complete: "command" }],
     load: () => import("../commands/help.ts"),
+  },
+  {
+    name: "skill", for: "any", standalone: true,
+    summary: "Print the worker protocol for an agent's prompt",
+    load: () => import("../commands/skill.ts"),
+  },
+  {
+    name: "schema", for: "any", standalone: true,
+    summary: "Print the commands, their flags and exit codes as JSON",
+    args: [{ name: "command", what: "only this one", optional: true, many: true, complete: "command" }],
+    load: () => import("../commands/schema.ts"),
+  },
+  {
+    name: "completion", for: "any", standalone: true,
+    summary: "Print a shell's completion script",
+    args: [{ name: "shell", what: "the shell", choices: ["bash", "zsh", "fish", "pwsh"] }],
+    examples: ["source <(colony completion bash)", "colony completion fish > ~/.config/fish/completions/colony.fish"],
+    load: () => import("../commands/completion.ts"),
   },
 ];
