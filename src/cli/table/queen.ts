@@ -24,7 +24,7 @@ export const FOR_QUEENS: readonly CommandSpec[] = [
     args: [{ name: "file", what: "a JSON list, or an object a line; - reads stdin", complete: "file" }],
     flags: [
       { name: "if-exists", type: "text", choices: ["error", "skip"], default: "error", what: "about an id that is there already: refuse them all, or leave that one as it is" },
-      { name: "source", type: "text", value: "TEXT", default: "queen_create", what: "where they come from" },
+      { name: "source", type: "text", value: "TEXT", default: "queen_create", what: "kept in tasks.source" },
     ],
     examples: ["colony seed tasks.json", "jq -c '.items[]' list.json | colony seed -"],
     load: () => import("../commands/seed.ts"),
@@ -43,7 +43,7 @@ export const FOR_QUEENS: readonly CommandSpec[] = [
       { name: "gate", type: "text", value: "KEY=TEXT", many: true, what: "a gate that must be checked off before the task can be done" },
       { name: "optional-gate", type: "text", value: "KEY=TEXT", many: true, what: "one that need not be" },
       { name: "max-retries", type: "integer", value: "N", default: "3", what: "how often it may come back" },
-      { name: "source", type: "text", value: "TEXT", default: "enqueue_tool", what: "where it comes from" },
+      { name: "source", type: "text", value: "TEXT", default: "enqueue_tool", what: "kept in tasks.source" },
     ],
     examples: ["colony enqueue --goal 'Write to the mill' --step Draft --step Send --gate 'proofread=Somebody else has read it'"],
     load: () => import("../commands/enqueue.ts"),
