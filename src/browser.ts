@@ -22,9 +22,13 @@ export type { Throughput, ThroughputBucket, ThroughputOptions } from "./ledger/t
 export type { Tree, TreeNode, TreeOptions } from "./ledger/tree.ts";
 export type { WorkerSummary, WorkerTask } from "./ledger/workers.ts";
 export { memoryLock } from "./lock/memory.ts";
+export { webLocks } from "./lock/web-locks.ts";
 export { blob } from "./persistence/blob.ts";
+export { indexedDbStore } from "./persistence/indexed-db.ts";
 export { memory, type MemoryPersistence } from "./persistence/memory.ts";
+export { opfs } from "./persistence/opfs.ts";
 export { overlay, type OverlayPersistence } from "./persistence/overlay.ts";
+export { snapshot, type Snapshot, type SnapshotStore } from "./persistence/snapshot.ts";
 export type { ProgressDb } from "./progress-db.ts";
 export type { Changes } from "./progress-reader.ts";
 export type { RunOptions, SqliteDb, SqliteOptions, StatementResult } from "./sqlite-db.ts";

@@ -4,6 +4,7 @@ import { ProgressDbError } from "./errors.ts";
 import type { Work } from "./handle/operation.ts";
 import { RawSql } from "./handle/raw-sql.ts";
 import { shareDatabase, type SharedDatabase } from "./handle/shared.ts";
+import { prepareNew } from "./handle/waiting.ts";
 import { claimBatch, claimById, claimNext, renew } from "./ledger/claim.ts";
 import { completeTask, failTask, releaseTask, startTask } from "./ledger/finish.ts";
 import type { TimeChange } from "./ledger/fix-times.ts";
@@ -57,7 +58,10 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
     const engine = await loadEngine(options.wasm);
     try {
       const path = persistence.resolve(dbPath);
-      if (create) persistence.open(path, { create: true }).close();
+      if (create) {
+        await prepareNew(persistence, path, options);
+        persistence.open(path, { create: true }).close();
+      }
       const shared = shareDatabase(engine, path, { persistence, lock, durability, isVouched: nativeClients === "none" });
       return new ProgressDb(path, shared, persistence, options);
     } catch (error) {

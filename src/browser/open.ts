@@ -1,25 +1,31 @@
+import { invalid } from "../ledger/input.ts";
 import { memoryLock } from "../lock/memory.ts";
-import { memory } from "../persistence/memory.ts";
+import { webLocks } from "../lock/web-locks.ts";
+import { opfs } from "../persistence/opfs.ts";
 import { ProgressDb, type ConnectOptions } from "../progress-db.ts";
 import { SqliteDb, type SqliteOptions } from "../sqlite-db.ts";
 import type { EnsureOptions, OpenOptions } from "../types.ts";
 
 /** One of each for the whole worker, so that handles opened with the defaults share a database. */
-const defaults = { persistence: memory(), lock: memoryLock() };
+const defaults = { persistence: opfs(), sharedLock: webLocks(), privateLock: memoryLock() };
 
 function inTheBrowser<Options extends Pick<OpenOptions, "persistence" | "lock">>(
   options: Options,
 ): Options & Pick<ConnectOptions, "persistence" | "lock"> {
-  return { ...options, persistence: options.persistence ?? defaults.persistence, lock: options.lock ?? defaults.lock };
+  const { persistence = defaults.persistence } = options;
+  // What needs preparing is kept outside this worker, where other tabs reach it too.
+  const lock = options.lock ?? (persistence.prepare === undefined ? defaults.privateLock : defaults.sharedLock);
+  return { ...options, persistence, lock };
 }
 
 /**
- * Creates or migrates the database at `dbPath` and gives stale claims back. Safe
+ * Creates or migrates `<colonyDir>/data/progress.db` and gives stale claims back. Safe
  * to call again. Returns the database's canonical path.
  */
-export async function ensureProgressDb(dbPath: string, options: EnsureOptions = {}): Promise<string> {
+export async function ensureProgressDb(colonyDir: string, options: EnsureOptions = {}): Promise<string> {
+  if (typeof colonyDir !== "string" || colonyDir === "") throw invalid("colonyDir", "must be a path");
   const { ensureLedger } = await import("../ensure-ledger.ts"); // With the schema, which workers do not need.
-  return ensureLedger(dbPath, inTheBrowser(options));
+  return ensureLedger(`${colonyDir}/data/progress.db`, inTheBrowser(options));
 }
 
 /**

@@ -30,11 +30,12 @@ export class ChangeWatcher {
 
   /** With the `-wal`'s version, since a WAL-mode client commits there. */
   #token(): string {
+    const versions = ["", "-wal"].map((suffix) => this.#persistence.stat(this.#path + suffix)?.version ?? "");
+    if (this.#persistence.prepare !== undefined) return versions.join("/"); // It cannot be read between transactions.
     if (this.#file?.moved() === true) this.close();
     this.#file ??= this.#persistence.open(this.#path, { create: false });
     const counter = new Uint8Array(CHANGE_COUNTER.bytes);
     this.#file.read(counter, CHANGE_COUNTER.offset);
-    const versions = ["", "-wal"].map((suffix) => this.#persistence.stat(this.#path + suffix)?.version ?? "");
     return [...counter, ...versions].join("/");
   }
 }

@@ -11,7 +11,7 @@ import { begin, rollBack, run, schemaVersion } from "./batch.ts";
 import { connect, connectInWal, connectOverWal, convertWal, isWalMode, LEDGER_PRAGMAS, refuseNativeClients, type Files } from "./connect.ts";
 import { nextTask } from "./next-task.ts";
 import { Operation, type Work } from "./operation.ts";
-import { busy, waitForTurn } from "./waiting.ts";
+import { busy, prepare, waitForTurn } from "./waiting.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** Operations served by one transaction at most: who comes behind them should not wait long. */
@@ -67,6 +67,7 @@ export class Database {
   async close(): Promise<void> {
     await this.#pumping;
     this.#disconnect();
+    await this.files.persistence.release?.(this.files.path);
     this.#lock.close();
   }
 
@@ -85,10 +86,14 @@ export class Database {
   }
 
   async #serveNext(): Promise<void> {
-    const batch = this.#nextBatch();
+    const isReady = this.#lock.mayBarge() && (this.files.persistence.prepare === undefined || (await this.#prepare()));
+    const batch = isReady ? this.#nextBatch() : [];
+    if (isReady && batch.length === 0) return; // All gave up meanwhile.
     let isServed = false;
     try {
-      isServed = this.#serve(batch);
+      const outcome = isReady ? this.#serve(batch) : "busy";
+      isServed = outcome !== "busy";
+      if (outcome === "committed") await this.#acknowledge(batch);
     } finally {
       if (!isServed) this.#queue.unshift(...batch);
     }
@@ -107,24 +112,38 @@ export class Database {
     return this.#queue.splice(0, Math.min(together, LARGEST_BATCH));
   }
 
-  /** Runs the batch in one transaction and settles its operations. False when the lock was not to be had. */
-  #serve(batch: Operation[]): boolean {
-    if (!this.#lock.mayBarge()) return false;
+  /** Runs the batch in one transaction. `busy`: the lock was not to be had; `failed`: what could not be run has been rejected. */
+  #serve(batch: Operation[]): "busy" | "committed" | "failed" {
     let session: Session | undefined;
     try {
       session = this.#begin(batch);
       run(session.connection, batch);
     } catch (error) {
       if (session !== undefined) rollBack(session.connection);
-      if (session === undefined && hasResultCode(error, BUSY)) return false;
+      if (session === undefined && hasResultCode(error, BUSY)) return "busy";
       this.#disconnect(); // After a failure in the transaction itself the next one starts afresh.
       this.#settleFailed(batch, systemFailure(error, this.files.path));
-      return true;
+      return "failed";
     } finally {
       session?.close();
     }
+    return "committed";
+  }
+
+  /** Hands out the results of what was committed, once the store has kept it. */
+  async #acknowledge(batch: readonly Operation[]): Promise<void> {
+    const { persistence, path } = this.files;
+    const isToKeep = persistence.persist !== undefined && batch.some((operation) => operation.kind === "write" && !operation.isRejected);
+    if (isToKeep) {
+      for (const operation of batch) operation.ignoreAbort();
+      try {
+        await persistence.persist!(path);
+      } catch (error) {
+        this.#disconnect(); // Its cache has pages that were not kept.
+        for (const operation of batch) operation.reject(systemFailure(error, path));
+      }
+    }
     for (const operation of batch) operation.acknowledge();
-    return true;
   }
 
   /**
@@ -173,7 +192,16 @@ export class Database {
 
   async #waitForTurn(): Promise<void> {
     this.#wake = new AbortController();
-    await waitForTurn(this.#lock, Math.min(...this.#queue.map((operation) => operation.deadline)), this.#wake);
+    await waitForTurn(this.#lock, this.#firstDeadline(), this.#wake);
+  }
+
+  async #prepare(): Promise<boolean> {
+    this.#wake = new AbortController();
+    return prepare(this.files.persistence, this.files.path, false, this.#firstDeadline(), this.#wake);
+  }
+
+  #firstDeadline(): number {
+    return Math.min(...this.#queue.map((operation) => operation.deadline));
   }
 
   #rejectExpired(): void {

@@ -51,6 +51,11 @@ export class Operation {
     this.#outcome = { value: this.#work.run(connection) };
   }
 
+  /** From here on it is as good as done, and can no longer be given up. */
+  ignoreAbort(): void {
+    this.#release();
+  }
+
   /** The transaction is on disk: hands out the result. */
   acknowledge(): void {
     if (this.#outcome === undefined) return;
@@ -70,7 +75,7 @@ export class Operation {
   }
 }
 
-function timeoutOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: WaitOptions): number {
+export function timeoutOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: WaitOptions): number {
   if (typeof timeoutMs !== "number" || Number.isNaN(timeoutMs) || timeoutMs < 0) {
     throw invalid("timeoutMs", `must be a number of milliseconds, 0 or more, not ${String(timeoutMs)}`);
   }

@@ -1,6 +1,9 @@
 import { monotonicMs } from "../clock.ts";
 import { ProgressDbError } from "../errors.ts";
 import type { Lock } from "../lock/lock.ts";
+import type { Persistence } from "../persistence/persistence.ts";
+import type { WaitOptions } from "../types.ts";
+import { timeoutOf } from "./operation.ts";
 
 /** The wait for a lock that another holds, and what is said when it was in vain. */
 
@@ -9,10 +12,29 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Takes a place in the lock's line; returns when an attempt is worth making, at the deadline, or when `wake` aborts. */
 export async function waitForTurn(lock: Lock, deadline: number, wake: AbortController): Promise<void> {
-  const untilDeadline = Math.min(deadline - monotonicMs(), LONGEST_TIMER_MS);
-  const timer = setTimeout(() => wake.abort(), untilDeadline);
+  await until(deadline, wake, (signal) => lock.turn(signal));
+}
+
+/** Makes the files ready where that takes time (see `Persistence.prepare`). False at the deadline, or when `wake` aborts. */
+export async function prepare(
+  persistence: Persistence, path: string, create: boolean, deadline: number, wake: AbortController,
+): Promise<boolean> {
+  if (persistence.prepare === undefined) return true;
+  return until(deadline, wake, (signal) => persistence.prepare!(path, { create, signal }));
+}
+
+/** As `prepare`, for a database that is to be made. Throws BUSY. */
+export async function prepareNew(persistence: Persistence, path: string, wait: WaitOptions): Promise<void> {
+  const wake = new AbortController();
+  const deadline = monotonicMs() + timeoutOf(wait);
+  if (await prepare(persistence, path, true, deadline, wake)) return;
+  throw new ProgressDbError("BUSY", `${path} is in use by others`, { hint: "try again, or wait longer with timeoutMs", details: { path } });
+}
+
+async function until<T>(deadline: number, wake: AbortController, wait: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => wake.abort(), Math.min(deadline - monotonicMs(), LONGEST_TIMER_MS));
   try {
-    await lock.turn(wake.signal);
+    return await wait(wake.signal);
   } finally {
     clearTimeout(timer);
   }

@@ -62,6 +62,8 @@ export function overlay(below: Persistence): OverlayPersistence {
       deleted.add(path);
     },
     syncDirectory() {},
+    ...(below.prepare && { prepare: (path, options) => below.prepare!(path, options) }),
+    ...(below.release && { release: (path) => below.release!(path) }),
     close() {
       layers.clear();
       for (const file of openBelow.splice(0)) file.close();

@@ -51,4 +51,21 @@ export interface Persistence {
   delete(path: string): void;
   /** Makes creations and deletions in the file's folder survive a power cut. */
   syncDirectory(path: string): void;
+
+  /*
+   * A store that can open, load or save only asynchronously has what follows too; the
+   * handle calls it around the synchronous part.
+   */
+
+  /**
+   * Makes the database at `path` and what belongs to it (`-journal`, `-wal`) ready for
+   * the calls above, until control goes back to the event loop. Called with the lock in
+   * hand before each transaction; with `create` before a database is made. False when
+   * somebody else had it until the signal aborted.
+   */
+  prepare?(path: string, options: { readonly create: boolean; readonly signal: AbortSignal }): Promise<boolean>;
+  /** Keeps what was committed; called after COMMIT, which is acknowledged only then. When it throws the commit did not happen. */
+  persist?(path: string): Promise<void>;
+  /** The database is no longer used here. */
+  release?(path: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { sleep } from "../clock.ts";
-import { EXCLUSIVE, NONE, RESERVED, SHARED, type Lock, type LockAdapter } from "../lock/lock.ts";
+import { EXCLUSIVE, NONE, RESERVED, SHARED, type Lock, type LockAdapter, type LockLevel } from "../lock/lock.ts";
 import { assert, assertEqual, type Case } from "./case.ts";
 
 /** An adapter, and the path of a database that nobody has locked; the next case gets another path. */
@@ -12,10 +12,10 @@ export const lockCases: readonly Case<LockSubject>[] = [
   {
     name: "a lock begins at NONE and rises level by level",
     why: "SQLite would read without a lock",
-    run: (subject) => opened(subject, (a) => {
+    run: (subject) => opened(subject, async (a) => {
       assertEqual(a.level, NONE, "level at first");
       for (const level of [SHARED, RESERVED, EXCLUSIVE] as const) {
-        assert(a.lock(level), `lock(${level}) must succeed when nobody else is there`);
+        assert(await take(a, level), `lock(${level}) must succeed when nobody else is there`);
         assertEqual(a.level, level, "level");
         assert(a.held(), "held must be true while a level is held");
       }
@@ -24,9 +24,8 @@ export const lockCases: readonly Case<LockSubject>[] = [
   {
     name: "asking for a level one has is granted and lowers nothing",
     why: "SQLite would lose its lock in mid-transaction",
-    run: (subject) => opened(subject, (a) => {
-      a.lock(SHARED);
-      a.lock(RESERVED);
+    run: (subject) => opened(subject, async (a) => {
+      await take(a, SHARED, RESERVED);
       assert(a.lock(SHARED), "a lower level must be granted");
       assertEqual(a.level, RESERVED, "level");
     }),
@@ -34,18 +33,18 @@ export const lockCases: readonly Case<LockSubject>[] = [
   {
     name: "two writers exclude each other",
     why: "two transactions would overwrite each other",
-    run: (subject) => opened(subject, (a, b) => {
-      assert(a.lock(SHARED) && a.lock(RESERVED), "the first must get RESERVED");
-      assert(!(b.lock(SHARED) && b.lock(RESERVED)), "the second must not get RESERVED");
+    run: (subject) => opened(subject, async (a, b) => {
+      assert(await take(a, SHARED, RESERVED), "the first must get RESERVED");
+      assert(!(await take(b, SHARED, RESERVED)), "the second must not get RESERVED");
       assert(b.level < RESERVED, "a refusal must not raise the level");
     }),
   },
   {
     name: "EXCLUSIVE lets no reader in",
     why: "a reader would see half a transaction",
-    run: (subject) => opened(subject, (a, b) => {
-      assert(a.lock(SHARED) && a.lock(RESERVED) && a.lock(EXCLUSIVE), "EXCLUSIVE must be granted");
-      assert(!b.lock(SHARED), "SHARED must be refused");
+    run: (subject) => opened(subject, async (a, b) => {
+      assert(await take(a, SHARED, RESERVED, EXCLUSIVE), "EXCLUSIVE must be granted");
+      assert(!(await take(b, SHARED)), "SHARED must be refused");
       assertEqual(b.level, NONE, "level after a refusal");
       assert(!b.held(), "held after a refusal");
       assert(b.holder() !== undefined, "the holder in the way must be named");
@@ -54,32 +53,30 @@ export const lockCases: readonly Case<LockSubject>[] = [
   {
     name: "unlocking to NONE lets the next one in",
     why: "one holder would shut out all others for ever",
-    run: (subject) => opened(subject, (a, b) => {
-      a.lock(SHARED);
-      a.lock(EXCLUSIVE);
+    run: (subject) => opened(subject, async (a, b) => {
+      await take(a, SHARED, EXCLUSIVE);
       a.unlock(NONE);
       assertEqual(a.level, NONE, "level");
       assert(!a.held(), "held after unlock");
-      assert(b.lock(SHARED) && b.lock(EXCLUSIVE), "the other must get the lock");
+      assert(await take(b, SHARED, EXCLUSIVE), "the other must get the lock");
     }),
   },
   {
     name: "unlocking to SHARED keeps SHARED",
     why: "SQLite would read on without a lock",
-    run: (subject) => opened(subject, (a, b) => {
-      a.lock(SHARED);
-      a.lock(EXCLUSIVE);
+    run: (subject) => opened(subject, async (a, b) => {
+      await take(a, SHARED, EXCLUSIVE);
       a.unlock(SHARED);
       assertEqual(a.level, SHARED, "level");
       assert(a.held(), "held");
-      assert(!(b.lock(SHARED) && b.lock(RESERVED) && b.lock(EXCLUSIVE)), "another must not get EXCLUSIVE meanwhile");
+      assert(!(await take(b, SHARED, RESERVED, EXCLUSIVE)), "another must not get EXCLUSIVE meanwhile");
     }),
   },
   {
     name: "one's own RESERVED is not reserved elsewhere",
     why: "a hot journal would never be rolled back, and torn pages be read",
-    run: (subject) => opened(subject, (a) => {
-      a.lock(SHARED);
+    run: (subject) => opened(subject, async (a) => {
+      await take(a, SHARED);
       assert(!a.reservedElsewhere(), "nobody else is there");
       a.lock(RESERVED);
       assert(!a.reservedElsewhere(), "the asker itself does not count");
@@ -88,35 +85,33 @@ export const lockCases: readonly Case<LockSubject>[] = [
   {
     name: "another's RESERVED is reported to a reader",
     why: "a live transaction would be rolled back from outside",
-    run: (subject) => opened(subject, (a, b) => {
-      if (!b.lock(SHARED) || !a.lock(SHARED) || !a.lock(RESERVED)) return; // Its readers exclude each other: nothing to report.
+    run: (subject) => opened(subject, async (a, b) => {
+      if (!(await take(b, SHARED)) || !(await take(a, SHARED, RESERVED))) return; // Its readers exclude each other: nothing to report.
       assert(b.reservedElsewhere(), "the writer must be seen");
     }),
   },
   {
     name: "locks of different databases do not meet",
     why: "colonies would wait for each other",
-    run: ({ adapter, path }) => opened({ adapter, path }, (a) => opened({ adapter, path: `${path}-other` }, (b) => {
-      assert(a.lock(SHARED) && a.lock(EXCLUSIVE), "the first must be granted");
-      assert(b.lock(SHARED) && b.lock(EXCLUSIVE), "the second must be granted");
+    run: ({ adapter, path }) => opened({ adapter, path }, (a) => opened({ adapter, path: `${path}-other` }, async (b) => {
+      assert(await take(a, SHARED, EXCLUSIVE), "the first must be granted");
+      assert(await take(b, SHARED, EXCLUSIVE), "the second must be granted");
     })),
   },
   {
     name: "closing lets go of the lock",
     why: "a failed operation would leave a lock behind",
-    run: (subject) => opened(subject, (a, b) => {
-      a.lock(SHARED);
-      a.lock(EXCLUSIVE);
+    run: (subject) => opened(subject, async (a, b) => {
+      await take(a, SHARED, EXCLUSIVE);
       a.close();
-      assert(b.lock(SHARED) && b.lock(EXCLUSIVE), "the other must get the lock");
+      assert(await take(b, SHARED, EXCLUSIVE), "the other must get the lock");
     }),
   },
   {
     name: "a turn grants nothing, and an abort ends the wait at once",
     why: "an operation could not be given up",
     run: (subject) => opened(subject, async (a, b) => {
-      a.lock(SHARED);
-      a.lock(EXCLUSIVE);
+      await take(a, SHARED, EXCLUSIVE);
       const ending = new AbortController();
       const turn = b.turn(ending.signal);
       ending.abort();
@@ -151,21 +146,29 @@ export const lockCases: readonly Case<LockSubject>[] = [
   },
 ];
 
+/** How long an adapter whose locks are granted asynchronously is given, milliseconds. */
+const GRANT_MS = 100;
+
+/** Raises a lock through the levels, with a turn if it needs one, as a handle does; true when it got them all. */
+async function take(lock: Lock, ...levels: LockLevel[]): Promise<boolean> {
+  const isTaken = (): boolean => levels.every((level) => lock.lock(level));
+  if (isTaken()) return true;
+  const ending = new AbortController();
+  await Promise.race([lock.turn(ending.signal), sleep(GRANT_MS)]);
+  const isTakenNow = isTaken();
+  ending.abort();
+  lock.leave();
+  return isTakenNow;
+}
+
 /** Three locks on one database, closed whatever happens. */
-function opened(
+async function opened(
   { adapter, path }: LockSubject, use: (a: Lock, b: Lock, c: Lock) => void | Promise<void>,
-): void | Promise<void> {
+): Promise<void> {
   const locks = [adapter.open(path), adapter.open(path), adapter.open(path)] as const;
-  const close = (): void => {
-    for (const lock of locks) lock.close();
-  };
-  let result: void | Promise<void>;
   try {
-    result = use(...locks);
-  } catch (error) {
-    close();
-    throw error;
+    await use(...locks);
+  } finally {
+    for (const lock of locks) lock.close();
   }
-  if (result instanceof Promise) return result.finally(close);
-  close();
 }

@@ -20,10 +20,15 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>test</title><input id=
 <script>
   const calls = new Map();
   let worker, last = 0;
+  window.notes = 0;
   window.startWorker = () => {
     worker?.terminate();
     worker = new Worker("/worker.js", { type: "module" });
-    worker.onmessage = ({ data }) => { calls.get(data.id)?.(data); calls.delete(data.id); };
+    worker.onmessage = ({ data }) => {
+      if (data.note !== undefined) window.notes = data.note;
+      calls.get(data.id)?.(data);
+      calls.delete(data.id);
+    };
     worker.onerror = (event) => { for (const end of calls.values()) end({ error: { message: event.message } }); };
   };
   window.call = (name, args) => new Promise((resolve) => {
@@ -42,6 +47,8 @@ declare global {
     call(name: string, args: unknown[]): Promise<Answer>;
     startWorker(): void;
     onPage(name: string): Promise<unknown>;
+    /** What a call that is under way has told last. */
+    notes: number;
   }
 }
 

@@ -1,0 +1,88 @@
+import { describe, expect } from "vitest";
+import { testWith } from "../helpers.ts";
+import { call, newPage } from "./kit.ts";
+
+/** Databases that live in the browser, worked on by several tabs. */
+
+const inChromium = testWith("chromium");
+
+describe("a database in the origin private file system", () => {
+  inChromium("is there again in the next tab, with what was acknowledged", async () => {
+    const first = await newPage();
+    await call(first, "open", "opfs", "reopened");
+    await call(first, "enqueue", "task", 3, 1);
+    await first.close();
+    const second = await newPage();
+    await call(second, "open", "opfs", "reopened");
+    expect(await call(second, "sql", "SELECT goal FROM tasks ORDER BY rowid")).toEqual([0, 1, 2].map((n) => ({ goal: `task-${n}` })));
+  });
+
+  inChromium("takes the writes of two tabs at once, and loses none", async () => {
+    const tabs = [await newPage(), await newPage()];
+    await Promise.all(tabs.map((tab) => call(tab, "open", "opfs", "two-tabs"))); // Both make it.
+    await Promise.all(tabs.map((tab, n) => call(tab, "enqueue", `tab-${n}`, 1000, 20)));
+    for (const tab of tabs) {
+      expect(await call(tab, "sql", "SELECT count(*) AS tasks, count(DISTINCT goal) AS goals FROM tasks")).toEqual([{ tasks: 2000, goals: 2000 }]);
+      expect(await call(tab, "sql", "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+    }
+  });
+
+  inChromium("gives each task to one tab only", async () => {
+    const tabs = [await newPage(), await newPage(), await newPage()];
+    for (const tab of tabs) await call(tab, "open", "opfs", "drained");
+    await call(tabs[0]!, "enqueue", "task", 120, 120);
+    const drained = await Promise.all(tabs.map((tab, n) => call<string[]>(tab, "drain", `tab-${n}`)));
+    expect(new Set(drained.flat()).size).toBe(120);
+    expect(drained.flat()).toHaveLength(120);
+  });
+
+  inChromium("is recovered by the next tab when one is closed in mid-write", async () => {
+    let [tab, hotJournals] = [await newPage(), 0];
+    await call(tab, "open", "opfs", "killed");
+    await call(tab, "enqueue", "task", 1000, 1000);
+    for (let round = 0; round < 6; round++) {
+      const isRunning = tab.waitForFunction(() => window.notes >= 2);
+      tab.evaluate(() => window.call("rewrite", [])).catch(() => {}); // The tab is closed under it.
+      await isRunning;
+      await new Promise((resolve) => setTimeout(resolve, 30 * round));
+      await tab.close();
+      tab = await newPage();
+      if (await call<number>(tab, "opfsSize", "killed/data/progress.db-journal") > 0) hotJournals++;
+      await call(tab, "open", "opfs", "killed");
+      expect(await call(tab, "sql", "SELECT count(*) AS tasks, count(DISTINCT goal) AS goals FROM tasks")).toEqual([{ tasks: 1000, goals: 1 }]);
+      expect(await call(tab, "sql", "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+    }
+    expect(hotJournals, "transactions that were cut off").toBeGreaterThan(0);
+  });
+
+  inChromium("tells a watching tab of another tab's commit", async () => {
+    const [watching, writing] = [await newPage(), await newPage()];
+    for (const tab of [watching, writing]) await call(tab, "open", "opfs", "watched");
+    const seen = call<number[]>(watching, "watchUntil", 5);
+    await call(writing, "enqueue", "task", 5, 1);
+    expect((await seen).at(-1)).toBe(5);
+  });
+
+  inChromium("is refused on a page, with the way out", async () => {
+    const page = await newPage();
+    expect(await page.evaluate(() => window.onPage("opfs"))).toMatchObject({ code: "IO", hint: expect.stringContaining("worker") });
+  });
+});
+
+describe("a snapshot in IndexedDB", () => {
+  inChromium("takes the writes of two tabs at once, and loses none", async () => {
+    const tabs = [await newPage(), await newPage()];
+    await Promise.all(tabs.map((tab) => call(tab, "open", "snapshot", "colony")));
+    await Promise.all(tabs.map((tab, n) => call(tab, "enqueue", `tab-${n}`, 100, 10)));
+    for (const tab of tabs) {
+      expect(await call(tab, "sql", "SELECT count(*) AS tasks, count(DISTINCT goal) AS goals FROM tasks")).toEqual([{ tasks: 200, goals: 200 }]);
+    }
+  });
+
+  inChromium("works on a page, and is there again in the next", async () => {
+    const page = await newPage();
+    await page.evaluate(() => window.onPage("keepSnapshot"));
+    await page.reload();
+    expect(await page.evaluate(() => window.onPage("readSnapshot"))).toEqual(["kept"]);
+  });
+});
