@@ -44,9 +44,16 @@ export interface Lock {
   held(): boolean;
   /** The holder that stands in the way, if one can be named. */
   holder(): LockHolder | undefined;
-  /** Takes a place among the waiting; resolves when an attempt is worth making. Advisory: it grants nothing. */
+  /**
+   * Takes a place among the waiting; resolves when an attempt is worth making. It raises
+   * no level; an adapter that is granted its lock asynchronously has it in hand from
+   * here until `leave`.
+   */
   turn(signal: AbortSignal): Promise<void>;
-  /** False when others have waited long enough that the caller should take its place behind them. */
+  /**
+   * False when others have waited long enough that the caller should take its place
+   * behind them, and when only `turn` can bring the lock. After true comes `leave`, too.
+   */
   mayBarge(): boolean;
   /** Gives up the place taken by `turn`. */
   leave(): void;

@@ -86,7 +86,9 @@ class WebLock implements Lock {
   }
 
   mayBarge(): boolean {
-    return this.#giveBack !== undefined && (this.#isWanted || this.#keptFor() > 0);
+    if (this.#giveBack === undefined || !(this.#isWanted || this.#keptFor() > 0)) return false;
+    this.#isWanted = true; // Until `leave`: files are got ready and saved asynchronously.
+    return true;
   }
 
   leave(): void {
