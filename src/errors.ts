@@ -39,6 +39,14 @@ export class ProgressDbError extends Error {
   }
 }
 
+export function invalid(place: string, problem: string, cause?: unknown): ProgressDbError {
+  return new ProgressDbError("INVALID_INPUT", `${place}: ${problem}`, {
+    hint: "correct the input; nothing was written",
+    details: { place },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
 /** True for this library's errors, also when two copies of it are loaded. */
 export function isProgressDbError(error: unknown): error is ProgressDbError {
   return error instanceof Error && error.name === "ProgressDbError" && "code" in error;

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Clock } from "./clock.ts";
-import { ProgressDbError } from "./errors.ts";
+import { invalid, ProgressDbError } from "./errors.ts";
 import type { Work } from "./handle/operation.ts";
 import { RawSql } from "./handle/raw-sql.ts";
 import { shareDatabase, type SharedDatabase } from "./handle/shared.ts";
@@ -8,7 +8,7 @@ import { prepareNew } from "./handle/waiting.ts";
 import { claimBatch, claimById, claimNext, renew } from "./ledger/claim.ts";
 import { completeTask, failTask, releaseTask, startTask } from "./ledger/finish.ts";
 import type { TimeChange } from "./ledger/fix-times.ts";
-import { check, checkTasks, invalid } from "./ledger/input.ts";
+import { check, checkTasks } from "./ledger/input.ts";
 import { reclaimClaims, reclaimStale, STALE_AFTER_MINUTES, type Reclaimed } from "./ledger/reclaim.ts";
 import type { RetryOptions } from "./ledger/retry.ts";
 import { prepareTasks, seedTasks } from "./ledger/seed.ts";

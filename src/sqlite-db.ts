@@ -1,11 +1,9 @@
 import { monotonicMs } from "./clock.ts";
-import { ProgressDbError } from "./errors.ts";
+import { invalid, ProgressDbError } from "./errors.ts";
 import { connect, connectInWal, connectOverWal, convertWal, isWalMode, refuseNativeClients, type Files } from "./handle/connect.ts";
 import { DEFAULT_TIMEOUT_MS } from "./handle/operation.ts";
 import { onlyReads, statementText } from "./handle/sql-text.ts";
 import { busy, waitForTurn } from "./handle/waiting.ts";
-import { warmUp } from "./handle/warm-up.ts";
-import { invalid } from "./ledger/input.ts";
 import { NONE, SHARED, type LockAdapter } from "./lock/lock.ts";
 import { memoryLock } from "./lock/memory.ts";
 import { createdByWriting, readOnly } from "./persistence/guarded.ts";
@@ -148,7 +146,6 @@ export class SqliteDb implements AsyncDisposable {
         if (this.#isClosed) throw new ProgressDbError("CLOSED", `the handle on ${this.path} is closed`, { hint: "open the database again" });
         const result = this.#attempt(script, options);
         if (result !== "busy") return result;
-        warmUp(this.#files.engine); // There is time now, and there are others who will wait for us next.
         options.onWait?.(true);
         if (monotonicMs() < deadline) await this.#waitForTurn(deadline, signal);
         options.onWait?.(false);
@@ -260,6 +257,9 @@ export class SqliteDb implements AsyncDisposable {
   }
 
   async #waitForTurn(deadline: number, signal: AbortSignal | undefined): Promise<void> {
+    // There is time now, and there are others who will wait for us next.
+    const { warmUp } = await import("./handle/warm-up.ts");
+    warmUp(this.#files.engine);
     const wake = new AbortController();
     const onAbort = (): void => wake.abort();
     signal?.addEventListener("abort", onAbort);

@@ -1,4 +1,4 @@
-import { invalid } from "../ledger/input.ts";
+import { invalid } from "../errors.ts";
 import { memoryLock } from "../lock/memory.ts";
 import { webLocks } from "../lock/web-locks.ts";
 import { opfs } from "../persistence/opfs.ts";

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ProgressDb } from "../progress-db.ts";
 import type { OpenOptions } from "../types.ts";
 import type { Context } from "./context.ts";
+import { expectShortLife } from "./short-lived.ts";
 
 /** Which database is meant, and how it is opened. */
 
@@ -15,6 +16,7 @@ export async function databaseOf(context: Context): Promise<string> {
 
 /** Opened for the command: with its patience, and over an overlay when nothing may reach the disk. */
 export async function openDatabase(context: Context, options: OpenOptions): Promise<ProgressDb> {
+  expectShortLife();
   const [path, { openProgressDb }] = await Promise.all([databaseOf(context), import("../colony/open.ts")]);
   return openProgressDb(path, { ...(await openOptions(context)), ...options });
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { expectShortLife } from "./short-lived.ts";
 import { OPTIONS, parseArguments, UsageError, type Invocation } from "./shell/options.ts";
 import { BadName } from "./shell/uri.ts";
 
@@ -28,6 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(`${SQLITE_VERSION} (colony-sqlite3)\n`);
       return 0;
     default: {
+      expectShortLife();
       const { runShell } = await import("./shell/run.ts");
       return runShell(invocation);
     }

@@ -1,11 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { errnoOf, type ProgressDbError } from "../errors.ts";
-import { invalid } from "../ledger/input.ts";
+import { errnoOf, invalid, type ProgressDbError } from "../errors.ts";
 import { systemFailure } from "../sqlite/sqlite-error.ts";
 import type { EnsureOptions } from "../types.ts";
 import { makeFolder } from "./make-folder.ts";
-import { onRealFiles } from "./open.ts";
+import { onRealFiles } from "./real-files.ts";
 import { coloniesFolder, databasePath } from "./paths.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { SqliteDb, type SqliteOptions } from "../sqlite-db.ts";
-import { onRealFiles } from "./open.ts";
+import { onRealFiles } from "./real-files.ts";
 
 export type { RunOptions, SqliteDb, SqliteOptions, StatementResult } from "../sqlite-db.ts";
 export type { SqlParameters, SqlValue } from "../sqlite/sql.ts";

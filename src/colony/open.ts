@@ -1,17 +1,6 @@
-import { dotfile } from "../lock/dotfile.ts";
-import { nodeFile } from "../persistence/node-file.ts";
-import { ProgressDb, type ConnectOptions } from "../progress-db.ts";
+import { ProgressDb } from "../progress-db.ts";
 import type { OpenOptions } from "../types.ts";
-
-/** One of each for the whole process, so that handles opened with the defaults share a database. */
-const defaults = { persistence: nodeFile(), lock: dotfile() };
-
-/** The options with real files and the dotfile lock where nothing else is asked for. */
-export function onRealFiles<Options extends Pick<OpenOptions, "persistence" | "lock">>(
-  options: Options,
-): Options & Pick<ConnectOptions, "persistence" | "lock"> {
-  return { ...options, persistence: options.persistence ?? defaults.persistence, lock: options.lock ?? defaults.lock };
-}
+import { onRealFiles } from "./real-files.ts";
 
 /**
  * Opens a colony's database; `ensureProgressDb` makes one. Reads its header and

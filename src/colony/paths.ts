@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { invalid } from "../ledger/input.ts";
+import { invalid } from "../errors.ts";
 import { systemFailure } from "../sqlite/sqlite-error.ts";
 
 /** Where Hive keeps its colonies: `~/.hive/colonies`, or under `HIVE_HOME`. */

@@ -1,5 +1,5 @@
 import { monotonicMs } from "../clock.ts";
-import { invalid } from "../ledger/input.ts";
+import { invalid } from "../errors.ts";
 import type { Connection } from "../sqlite/connection.ts";
 import type { WaitOptions } from "../types.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { ProgressDbError } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import type { TaskInput } from "../types.ts";
 
 /** Checks what callers give before anything is written; an error names the place, as in `task[3].steps[0].title`. */
@@ -165,14 +165,6 @@ export function payloadText(payload: unknown, place: string): string | null {
   }
   if (json === undefined) throw invalid(place, `cannot be stored as JSON: it is a ${typeof payload}`);
   return json;
-}
-
-export function invalid(place: string, problem: string, cause?: unknown): ProgressDbError {
-  return new ProgressDbError("INVALID_INPUT", `${place}: ${problem}`, {
-    hint: "correct the input; nothing was written",
-    details: { place },
-    ...(cause === undefined ? {} : { cause }),
-  });
 }
 
 function pathPart(part: PropertyKey): string {

@@ -2,7 +2,8 @@ import { isoTime, type Clock } from "../clock.ts";
 import { orderedId, randomId } from "../ids.ts";
 import type { Sql } from "../sqlite/sql.ts";
 import type { SeedOptions, TaskInput } from "../types.ts";
-import { invalid, payloadText } from "./input.ts";
+import { invalid } from "../errors.ts";
+import { payloadText } from "./input.ts";
 
 const INSERT_TASK = `
   INSERT INTO tasks (id, seq, priority, goal, payload, status, created_at, updated_at, max_retries, parent_task_id, source)

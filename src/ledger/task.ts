@@ -1,7 +1,6 @@
-import { ProgressDbError } from "../errors.ts";
+import { invalid, ProgressDbError } from "../errors.ts";
 import type { Sql } from "../sqlite/sql.ts";
 import type { SopItemRow, StepRow, Task, TaskFilter, TaskRow } from "../types.ts";
-import { invalid } from "./input.ts";
 
 /** Reading tasks. */
 

@@ -1,6 +1,6 @@
 import { isoOfUnix, unixSeconds, type Clock } from "../clock.ts";
 import type { Sql } from "../sqlite/sql.ts";
-import { invalid } from "./input.ts";
+import { invalid } from "../errors.ts";
 
 /** How many tasks were finished in each stretch of time. */
 export interface Throughput {
