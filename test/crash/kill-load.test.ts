@@ -51,7 +51,7 @@ testWith("sqlite3")(`${KILLS} kills among ${WRITERS} busy writers: the others go
       const victim = writers[Math.floor(Math.random() * writers.length)]!;
       const survivors = writers.filter((writer) => writer !== victim);
       await kill(victim, round % 2 === 0);
-      // Somebody goes on at once, and each of them before long: none gets BUSY, which would end it.
+      // Somebody goes on at once, and each of them before long.
       const begin = performance.now();
       const said = survivors.map((writer) => writer.said.length);
       await Promise.race(survivors.map((writer, index) => writer.saidMoreThan(said[index]!)));

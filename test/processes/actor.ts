@@ -96,12 +96,6 @@ export class Actor {
     await this.program.ended;
   }
 
-  /** It ends by itself. */
-  async end(): Promise<void> {
-    this.program.child.stdin?.end();
-    await this.program.rest();
-  }
-
   async #listen(): Promise<void> {
     for (;;) {
       const line = await this.program.line().catch(() => undefined);

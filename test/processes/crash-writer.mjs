@@ -8,7 +8,7 @@ await ensureProgressDb(`${dbPath}-${workerId}`); // Warm, without having touched
 const say = (...words) => writeSync(1, `${words.join(" ")}\n`);
 say("ready");
 await once(process.stdin, "data");
-const db = await openProgressDb(dbPath);
+const db = await openProgressDb(dbPath, { timeoutMs: 20_000 });
 
 async function work() {
   for (;;) {

@@ -103,8 +103,9 @@ export class Program {
     if (line !== expected) throw new Error(`expected "${expected}", heard "${line}"\n${this.#errors}`);
   }
 
-  /** All it says until it ends by itself. */
+  /** All it says until it ends by itself; it is told nothing more. */
   async rest(): Promise<string[]> {
+    this.child.stdin?.end();
     await this.ended;
     if (this.child.exitCode !== 0) {
       throw new Error(`the process ended with ${this.child.exitCode ?? this.child.signalCode}:\n${this.#errors}${this.said.slice(-5).join("\n")}`);

@@ -62,8 +62,7 @@ testWith("sqlite3")(`8 processes take over from the dead, ${ROUNDS} times, one a
     expect(holder().pid).toBe(killed.pid);
     await round(`killed-${number}`);
   }
-  for (const contender of contenders) contender.child.stdin?.end();
-  await Promise.all(contenders.map((contender) => contender.ended));
+  await Promise.all(contenders.map((contender) => contender.rest()));
 
   const entries = contenders.length * (ROUNDS + REAL_ROUNDS);
   expect(sqlite3(dbPath, "SELECT value FROM colony_meta WHERE key = 'entries'")).toBe(String(entries));
