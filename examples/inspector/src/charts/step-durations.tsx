@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { StepDurations } from "../shared/protocol.ts";
+import type { StepWalk } from "../shared/protocol.ts";
 import { duration } from "../shared/time.ts";
 import { number } from "../shared/words.ts";
 import { Chart } from "./figure.tsx";
@@ -7,7 +7,7 @@ import { Chart } from "./figure.tsx";
 const ROW = 38;
 
 /** Per title: half of the steps took no longer than the dark bar, nine in ten no longer than the light one. */
-export function StepDurationsChart({ durations: { titles, titleCount } }: { durations: StepDurations }): JSX.Element {
+export function StepDurationsChart({ durations: { titles, titleCount } }: { durations: StepWalk }): JSX.Element {
   const max = Math.max(1, ...titles.map(({ p90Ms }) => p90Ms));
   return (
     <Chart height={titles.length * ROW} label={`Step durations: ${titles.map(({ title, medianMs }) => `${title}, median ${duration(medianMs)}`).join("; ")}`}

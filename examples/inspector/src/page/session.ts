@@ -40,6 +40,7 @@ setInterval(() => {
 }, 60_000);
 
 const TINT_MS = 6000;
+const REMEMBER_AFTER_MS = 1000;
 let tint: ReturnType<typeof setTimeout> | undefined;
 
 /** Opens a database in the place of the one that is open. */
@@ -76,7 +77,11 @@ async function load(next: Origin, isAgain: boolean): Promise<boolean> {
     origin.value = next;
     info.value = opened;
     generation.value++;
-    if (!isAgain) announce(`${opened.name} is open. ${opened.sidecar.text}`);
+    if (!isAgain) {
+      announce(`${opened.name} is open. ${opened.sidecar.text}`);
+      // Behind the view's own questions; the next look compares with it.
+      if (opened.isLedger) setTimeout(() => void client.call("remember").catch(() => {}), REMEMBER_AFTER_MS);
+    }
     return true;
   } catch (error) {
     const failure = error as WorkerFailure;

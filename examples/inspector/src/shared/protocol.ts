@@ -135,7 +135,7 @@ export interface Facts {
   /** How many priorities there are; only the highest 8 are listed. */
   priorityCount: number;
   oldestPending: { id: string; created: number } | null;
-  parts: { steps: number; stepsDone: number; gates: number; gatesDone: number };
+  gates: { total: number; met: number };
 }
 
 /** How many tasks had which status at the end of each bucket. */
@@ -154,7 +154,9 @@ export interface StepDuration {
   maxMs: number;
 }
 
-export interface StepDurations {
+export interface StepWalk {
+  total: number;
+  done: number;
   /** Those that took the longest in all, at most 12. */
   titles: StepDuration[];
   titleCount: number;
@@ -203,6 +205,8 @@ export type ExportFormat = "csv" | "json" | "ndjson" | "md";
 /** All the worker can be asked. */
 export interface WorkerApi {
   open(source: Source, isAgain: boolean): Promise<OpenInfo>;
+  /** Notes each task's state, for `changes` after the next look. */
+  remember(): Promise<void>;
   changes(): Promise<Changes>;
   counts(): Promise<Counts>;
   attention(staleMinutes: number, asOf: number): Promise<Attention>;
@@ -211,7 +215,7 @@ export interface WorkerApi {
   /** Of the last `minutes`; `null` is the whole time from the first task to the last write. */
   throughput(minutes: number | null, asOf: number): Promise<Throughput>;
   statusHistory(): Promise<StatusHistory>;
-  stepDurations(): Promise<StepDurations>;
+  steps(): Promise<StepWalk>;
   select(filter: string, sort: string, staleMinutes: number, asOf: number): Promise<Selection>;
   rows(token: number, from: number, to: number): Promise<TaskSummary[]>;
   place(token: number, id: string): Promise<{ index: number; previous: string | null; next: string | null }>;

@@ -26,8 +26,9 @@ interface GridProps<Row> {
   label: string;
   columns: readonly Column<Row>[];
   count: number;
-  /** Rows from `from` up to, not including, `to`. */
-  fetch: (from: number, to: number) => Promise<Row[]>;
+  /** The rows, if they are here; or how to get those from `from` up to, not including, `to`. */
+  rows?: readonly Row[] | undefined;
+  fetch?: ((from: number, to: number) => Promise<Row[]>) | undefined;
   /** Another value: other rows. */
   version: string | number;
   sort?: string | undefined;
@@ -37,6 +38,16 @@ interface GridProps<Row> {
   rowClass?: ((row: Row) => string) | undefined;
   /** Pixels; default is what the window has left. */
   maxHeight?: number | undefined;
+  tree?: TreeProps<Row> | undefined;
+}
+
+/** What makes the grid a tree. */
+interface TreeProps<Row> {
+  /** From 1, and whether it is unfolded; `undefined` for a leaf. */
+  level: (row: Row) => number;
+  isOpen: (row: Row) => boolean | undefined;
+  /** Answers the arrow keys to the left and right; may move to another row. */
+  onArrow: (direction: "left" | "right", row: Row, moveTo: (index: number) => void) => void;
 }
 
 /** The grid that j, k and Enter work on: the last one that was drawn or used. */
@@ -85,6 +96,10 @@ export function DataGrid<Row>(props: GridProps<Row>): JSX.Element {
   });
   useEffect(() => () => void (currentGrid.value = undefined), []);
 
+  const arrow = (direction: "left" | "right"): void => {
+    const row = rows.get(at);
+    if (row !== undefined) props.tree?.onArrow(direction, row, moveTo);
+  };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTableElement>): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor(viewport / 32) - 2);
@@ -92,6 +107,8 @@ export function DataGrid<Row>(props: GridProps<Row>): JSX.Element {
     const step = steps[event.key];
     if (step !== undefined) moveTo(at + step);
     else if (event.key === "Enter") open(at);
+    else if (props.tree !== undefined && event.key === "ArrowLeft") arrow("left");
+    else if (props.tree !== undefined && event.key === "ArrowRight") arrow("right");
     else return;
     event.preventDefault();
   };
@@ -99,7 +116,7 @@ export function DataGrid<Row>(props: GridProps<Row>): JSX.Element {
   return (
     <div class="scroll tall" ref={box} style={props.maxHeight === undefined ? {} : { maxHeight: `${props.maxHeight}px` }}
       onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}>
-      <table ref={table} class={`grid-table${onOpen === undefined ? " inert" : ""}`} role="grid" aria-label={`${label}, ${number(count)} rows`} aria-rowcount={count + 1} aria-colcount={columns.length} tabIndex={0}
+      <table ref={table} class={`grid-table${onOpen === undefined ? " inert" : ""}`} role={props.tree === undefined ? "grid" : "treegrid"} aria-label={`${label}, ${number(count)} rows`} aria-rowcount={count + 1} aria-colcount={columns.length} tabIndex={0}
         style={{ minWidth: `${columns.reduce((sum, { width }) => sum + (width ?? 120), 0)}px` }}
         aria-activedescendant={count > 0 && at >= seen.from && at < seen.to ? `${id}-${at}` : undefined} onKeyDown={onKeyDown}>
         <colgroup>{columns.map(({ key, width }) => <col key={key} style={width === undefined ? {} : { width: `${width}px` }} />)}</colgroup>
@@ -114,6 +131,7 @@ export function DataGrid<Row>(props: GridProps<Row>): JSX.Element {
             const marks = [index === at ? "active" : "", row === undefined ? "" : (props.rowClass?.(row) ?? "")].join(" ").trim();
             return (
               <tr key={index} id={`${id}-${index}`} class={marks === "" ? undefined : marks} aria-rowindex={index + 2} aria-selected={selected === index}
+                aria-level={row === undefined ? undefined : props.tree?.level(row)} aria-expanded={row === undefined ? undefined : props.tree?.isOpen(row)}
                 onClick={() => {
                   setActive(index);
                   if (getSelection()?.isCollapsed !== false) open(index);
@@ -148,18 +166,18 @@ function Heading<Row>({ column, sort = "", onSort }: { column: Column<Row>; sort
 }
 
 /** The rows in sight, kept while the next ones are on their way. */
-function useRows<Row>({ fetch, count, version }: GridProps<Row>, { from, to }: { from: number; to: number }): ReadonlyMap<number, Row> {
-  const [rows, setRows] = useState<ReadonlyMap<number, Row>>(new Map());
+function useRows<Row>({ rows: local, fetch, count, version }: GridProps<Row>, { from, to }: { from: number; to: number }): ReadonlyMap<number, Row> {
+  const [fetched, setFetched] = useState<ReadonlyMap<number, Row>>(new Map());
   const loaded = useRef<{ version: string | number; from: number; to: number }>({ version: "", from: 0, to: 0 });
   useEffect(() => {
     const last = loaded.current;
     const isThere = last.version === version && last.from <= from && last.to >= to;
-    if (isThere || count === 0) return;
+    if (fetch === undefined || isThere || count === 0) return;
     let isCurrent = true;
     fetch(from, to).then((found) => {
       if (!isCurrent) return;
       loaded.current = { version, from, to };
-      setRows(new Map(found.map((row, index) => [from + index, row])));
+      setFetched(new Map(found.map((row, index) => [from + index, row])));
     }, (failure: Error & { code?: string }) => {
       // A list that was replaced, or a worker that was stopped, has a successor that will ask.
       if (failure.code !== "CLOSED" && failure.code !== "STOPPED") tell(`Could not read the rows: ${failure.message}`);
@@ -168,6 +186,5 @@ function useRows<Row>({ fetch, count, version }: GridProps<Row>, { from, to }: {
       isCurrent = false;
     };
   }, [version, from, to, count]);
-  return rows;
+  return local === undefined ? fetched : new Map(local.slice(from, to).map((row, index) => [from + index, row]));
 }
-

@@ -8,7 +8,7 @@ import { ValueCell } from "./value.tsx";
 export function ResultGrid({ grid, label, maxHeight }: { grid: Grid; label: string; maxHeight?: number }): JSX.Element {
   const columns = useMemo(() => valueColumns(grid.columns, grid.rows), [grid]);
   const version = useMemo(() => ++versions, [grid]);
-  return <DataGrid<Value[]> label={label} columns={columns} count={grid.rows.length} version={version} fetch={(from, to) => Promise.resolve(grid.rows.slice(from, to))} maxHeight={maxHeight} />;
+  return <DataGrid<Value[]> label={label} columns={columns} count={grid.rows.length} version={version} rows={grid.rows} maxHeight={maxHeight} />;
 }
 
 let versions = 0;

@@ -9,15 +9,16 @@ import { Ago, Card, Loaded, StatusBar } from "../ui/bits.tsx";
 /** Small things worth knowing about the whole. */
 export function Facts(): JSX.Element {
   const remote = useRemote("facts", []);
+  const { data: steps } = useRemote("steps", []);
   const now = info.value;
   return (
     <div class="cards small">
-      <Loaded remote={remote}>{({ priorities, priorityCount, oldestPending, parts }) => (
+      <Loaded remote={remote}>{({ priorities, priorityCount, oldestPending, gates }) => (
         <>
           <Card title="Steps and gates">
             <dl class="pairs">
-              <dt>Steps</dt><dd>{number(parts.stepsDone)} of {number(parts.steps)} done ({percent(parts.stepsDone, parts.steps)})</dd>
-              <dt>SOP gates</dt><dd>{number(parts.gatesDone)} of {number(parts.gates)} met ({percent(parts.gatesDone, parts.gates)})</dd>
+              <dt>Steps</dt><dd>{steps === undefined ? "…" : `${number(steps.done)} of ${number(steps.total)} done (${percent(steps.done, steps.total)})`}</dd>
+              <dt>SOP gates</dt><dd>{number(gates.met)} of {number(gates.total)} met ({percent(gates.met, gates.total)})</dd>
               <dt>Oldest pending</dt><dd>{oldestPending === null ? "none" : <a href={linkTo("task", oldestPending.id, { q: "status:pending" })}>created <Ago time={oldestPending.created} /></a>}</dd>
             </dl>
           </Card>

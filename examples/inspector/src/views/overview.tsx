@@ -70,7 +70,7 @@ function rate(perMinute: number): string {
 function Charts(): JSX.Element {
   const history = useRemote("statusHistory", []);
   const throughput = useRemote("throughput", [rangeMinutes.value, asOf.value]);
-  const steps = useRemote("stepDurations", []);
+  const steps = useRemote("steps", []);
   return (
     <>
       <Card title="Status over time">

@@ -8,9 +8,14 @@ import { client, generation } from "../page/session.ts";
 import { STATUSES } from "../shared/filter.ts";
 import { number, percent, statusWord } from "../shared/words.ts";
 import { Loaded, StatusBar } from "../ui/bits.tsx";
+import { DataGrid, type Column } from "../ui/grid.tsx";
 import { Icon } from "../ui/icons.tsx";
-import { Status } from "../ui/status.tsx";
-import { flatten, type Branch } from "./tree-rows.ts";
+import { Status, StatusMark } from "../ui/status.tsx";
+import { useWidth } from "../ui/use-width.ts";
+import { flatten, type Branch, type TreeRow } from "./tree-rows.ts";
+
+/** Branches fetched by one press: each is a question to the worker. */
+const UNFOLDED_AT_ONCE = 50;
 
 /** Tasks below one another, with what is below each summed up. Children are asked for when they are shown. */
 export function TreeView(): JSX.Element {
@@ -19,8 +24,8 @@ export function TreeView(): JSX.Element {
   const roots = useRemote("tree", [null]);
   const [branches, setBranches] = useState<ReadonlyMap<string, Branch>>(new Map());
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const [active, setActive] = useState(0);
-  const table = useRef<HTMLTableElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const isNarrow = useWidth(box) < 600;
 
   // What is unfolded stays unfolded when the database is looked at again.
   useEffect(() => {
@@ -42,32 +47,14 @@ export function TreeView(): JSX.Element {
   const fold = (ids: readonly string[]): void => setOpen((old) => new Set([...old].filter((each) => !ids.includes(each))));
 
   const rows = flatten(roots.data, branches, open, status);
-  const at = Math.min(active, rows.length - 1);
-  const focus = (index: number): void => {
-    const next = Math.max(0, Math.min(rows.length - 1, index));
-    setActive(next);
-    table.current?.tBodies[0]?.rows[next]?.focus();
-  };
-  const current = rows[at];
-  const node = current?.node;
-  const actions: Record<string, (() => void) | undefined> = {
-    ArrowDown: () => focus(at + 1),
-    ArrowUp: () => focus(at - 1),
-    Home: () => focus(0),
-    End: () => focus(rows.length - 1),
-    ...(node === undefined ? {} : {
-      Enter: () => go(linkTo("task", node.id)),
-      ArrowRight: () => (open.has(node.id) ? focus(at + 1) : unfold(node.children > 0 ? [node.id] : [])),
-      ArrowLeft: () => (open.has(node.id) ? fold([node.id]) : focus(rows.findIndex((each) => each.node?.id === current?.parent))),
-    }),
-  };
-  useViewKeys({
-    expand: () => unfold(rows.flatMap(({ node }) => (node !== undefined && node.children > 0 ? [node.id] : []))),
-    collapse: () => setOpen(new Set()),
-  });
+  const parents = (): string[] => rows.flatMap(({ node }) => (node !== undefined && node.children > 0 ? [node.id] : []));
+  const toggle = (node: TreeNode): void => (open.has(node.id) ? fold([node.id]) : unfold([node.id]));
+  const expand = (): void => unfold(parents().filter((each) => !open.has(each)).slice(0, UNFOLDED_AT_ONCE));
+  const collapse = (): void => setOpen(new Set());
+  useViewKeys({ expand, collapse });
 
   return (
-    <div class="view">
+    <div class="view" ref={box}>
       <div class="view-head">
         <h1>Tree</h1>
         <div class="row tight">
@@ -75,50 +62,54 @@ export function TreeView(): JSX.Element {
             <option value="">all tasks</option>
             {STATUSES.map((each) => <option key={each} value={each}>with {statusWord(each)}</option>)}
           </select>
-          <button type="button" onClick={() => unfold(rows.flatMap(({ node }) => (node !== undefined && node.children > 0 ? [node.id] : [])))}>Expand</button>
-          <button type="button" onClick={() => setOpen(new Set())}>Collapse</button>
+          <button type="button" onClick={expand} title={`Unfolds one more level, ${UNFOLDED_AT_ONCE} tasks at a time`}>Expand</button>
+          <button type="button" onClick={collapse}>Collapse</button>
         </div>
       </div>
       <Loaded remote={roots}>{(tree) => (tree.nodes.length === 0 ? <p class="card empty">There are no tasks.</p> : rows.length === 0 ? <p class="card empty">No branch has such a task.</p> : (
-        <div class="scroll">
-          <table class="grid-table tree" role="treegrid" aria-label="Tasks by parent" ref={table} onKeyDown={(event) => {
-            if (event.ctrlKey || event.metaKey || event.altKey || (event.target as HTMLElement).tagName !== "TR") return;
-            const act = actions[event.key];
-            if (act === undefined) return;
-            event.preventDefault();
-            act();
-          }}>
-            <colgroup><col /><col class="w-status" /><col class="w-roll" /></colgroup>
-            <thead><tr><th scope="col"><span>Task</span></th><th scope="col"><span>Status</span></th><th scope="col"><span>With all below it</span></th></tr></thead>
-            <tbody>
-              {rows.map(({ key, node, depth, cut }, index) => (node === undefined ? (
-                <tr key={key} aria-level={depth + 1}><td colSpan={3}><span class={`tree-cell d-${Math.min(depth, 12)} muted`}>{cut}</span></td></tr>
-              ) : (
-                <tr key={key} aria-level={depth + 1} aria-expanded={node.children > 0 ? open.has(node.id) : undefined} tabIndex={index === at ? 0 : -1} onFocus={() => setActive(index)}
-                  aria-selected={node.id === id} onClick={() => go(linkTo("task", node.id))}>
-                  <td>
-                    <span class={`tree-cell d-${Math.min(depth, 12)}`}>
-                      {node.children === 0 ? <span class="twist" /> : (
-                        <button type="button" class="twist" tabIndex={-1} aria-label={open.has(node.id) ? "Collapse" : "Expand"} onClick={(event) => {
-                          event.stopPropagation();
-                          if (open.has(node.id)) fold([node.id]);
-                          else unfold([node.id]);
-                        }}><Icon name={open.has(node.id) ? "down" : "right"} size={13} /></button>
-                      )}
-                      <bdi class="cut" title={node.goal}>{node.goal}</bdi>
-                      <Problem node={node} />
-                    </span>
-                  </td>
-                  <td><Status status={node.status} /></td>
-                  <td>{node.total < 2 ? null : <RollUp node={node} />}</td>
-                </tr>
-              )))}
-            </tbody>
-          </table>
-        </div>
+        <DataGrid<TreeRow> label="Tasks by parent" columns={columns(isNarrow, open, toggle)} count={rows.length} rows={rows} version={generation.value} selected={id === undefined ? undefined : rows.findIndex(({ node }) => node?.id === id)}
+          onOpen={({ node }) => node !== undefined && go(linkTo("task", node.id))}
+          tree={{
+            level: ({ depth }) => depth + 1,
+            isOpen: ({ node }) => (node === undefined || node.children === 0 ? undefined : open.has(node.id)),
+            onArrow: (direction, { node, parent }, moveTo) => {
+              if (node === undefined) return;
+              const index = rows.findIndex((each) => each.node === node);
+              if (direction === "right" && open.has(node.id)) moveTo(index + 1);
+              else if (direction === "right") unfold(node.children > 0 ? [node.id] : []);
+              else if (open.has(node.id)) fold([node.id]);
+              else if (parent !== undefined) moveTo(rows.findIndex((each) => each.node?.id === parent));
+            },
+          }} />
       ))}</Loaded>
     </div>
   );
+}
+
+function columns(isNarrow: boolean, open: ReadonlySet<string>, toggle: (node: TreeNode) => void): Column<TreeRow>[] {
+  return [
+    {
+      key: "goal", title: "Task",
+      cell: ({ node, depth, cut }) => (
+        <span class={`tree-cell d-${Math.min(depth, 12)}`}>
+          {node === undefined ? <span class="muted cut">{cut}</span> : (
+            <>
+              {node.children === 0 ? <span class="twist" /> : (
+                <button type="button" class="twist" tabIndex={-1} aria-label={open.has(node.id) ? "Collapse" : "Expand"} onClick={(event) => {
+                  event.stopPropagation();
+                  toggle(node);
+                }}><Icon name={open.has(node.id) ? "down" : "right"} size={13} /></button>
+              )}
+              <bdi class="cut" title={node.goal}>{node.goal}</bdi>
+              <Problem node={node} />
+            </>
+          )}
+        </span>
+      ),
+    },
+    { key: "status", title: isNarrow ? "" : "Status", width: isNarrow ? 40 : 122, cell: ({ node }) => (node === undefined ? null : isNarrow ? <><StatusMark status={node.status} /><span class="visually-hidden">{statusWord(node.status)}</span></> : <Status status={node.status} />) },
+    { key: "below", title: isNarrow ? "Below" : "With all below it", width: isNarrow ? 84 : 230, cell: ({ node }) => (node === undefined || node.total < 2 ? null : <RollUp node={node} isNarrow={isNarrow} />) },
+  ];
 }
 
 function Problem({ node: { problem, parent_task_id: parent } }: { node: TreeNode }): JSX.Element | null {
@@ -126,13 +117,13 @@ function Problem({ node: { problem, parent_task_id: parent } }: { node: TreeNode
   return <span class="badge error" title={parent ?? ""}>{problem === "cycle" ? "its own ancestor" : "parent missing"}</span>;
 }
 
-function RollUp({ node: { rollUp, total } }: { node: TreeNode }): JSX.Element {
+function RollUp({ node: { rollUp, total }, isNarrow }: { node: TreeNode; isNarrow: boolean }): JSX.Element {
   const done = rollUp.done ?? 0;
   return (
     <span class="roll-up">
-      <span class="grow"><StatusBar isThin counts={rollUp} label="With all below it" /></span>
+      {isNarrow ? null : <span class="grow"><StatusBar isThin counts={rollUp} label="With all below it" /></span>}
       <span class="nowrap">{number(done)}/{number(total)}</span>
-      <span class="muted nowrap share">{percent(done, total)}</span>
+      {isNarrow ? null : <span class="muted nowrap share">{percent(done, total)}</span>}
     </span>
   );
 }

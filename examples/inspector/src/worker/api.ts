@@ -1,13 +1,14 @@
 import type { ProgressDb } from "hive-progress-db/browser";
-import type { Grid, OpenInfo, WorkerApi } from "../shared/protocol.ts";
+import type { Grid, OpenInfo, StepWalk, WorkerApi } from "../shared/protocol.ts";
 import { parseTime } from "../shared/time.ts";
+import { lifetime, statusHistory, takeCensus, type Census } from "./census.ts";
 import { compare, takeSnapshot, type Snapshot } from "./changes.ts";
 import { explain, integrity, runQuery } from "./console.ts";
 import { writeRows } from "./exports.ts";
-import { lifetime, statusHistory, stepDurations } from "./history.ts";
 import { lanes } from "./lanes.ts";
 import { openColony, wholeFile, type Opened } from "./opening.ts";
 import { attention, facts } from "./overview.ts";
+import { walkSteps } from "./steps.ts";
 import { Tables } from "./tables.ts";
 import { ancestors, longText, taskDetail } from "./task.ts";
 import { Tasks } from "./tasks.ts";
@@ -22,6 +23,8 @@ const TREE_CAP = 1000;
 interface Colony extends Opened {
   tasks: Tasks;
   tables: Tables;
+  census?: Promise<Census>;
+  steps?: Promise<StepWalk>;
 }
 
 let colony: Colony | undefined;
@@ -33,6 +36,12 @@ let snapshot: Snapshot | undefined;
 function the(): Colony {
   if (colony === undefined) throw Object.assign(new Error("no database is open"), { code: "CLOSED", hint: "pick one" });
   return colony;
+}
+
+/** Taken when it is first asked for: SQL and raw tables do without. */
+function census(): Promise<Census> {
+  const open = the();
+  return (open.census ??= takeCensus(open.db));
 }
 
 function ledgerAt(asOf: number): ProgressDb {
@@ -53,34 +62,38 @@ export const api: WorkerApi = {
     colony = { ...opened, tasks: new Tasks(opened.db), tables: new Tables(opened.db) };
     return describe(source.from === "url" ? source.name : source.files.name, opened, started);
   },
+  async remember() {
+    snapshot ??= await takeSnapshot(the().db);
+  },
   async changes() {
-    const after = await takeSnapshot(the().db);
-    snapshot = after;
-    return before === undefined ? { byStatus: {}, added: 0, changed: 0, ids: [] } : compare(the().db, before, after);
+    snapshot = await takeSnapshot(the().db);
+    return before === undefined ? { byStatus: {}, added: 0, changed: 0, ids: [] } : compare(the().db, before, snapshot);
   },
   async counts() {
     const rows = await the().db.all<{ status: string; tasks: number }>("SELECT status, count(*) AS tasks FROM tasks GROUP BY status");
-    snapshot ??= await takeSnapshot(the().db);
     return { total: rows.reduce((sum, { tasks }) => sum + tasks, 0), byStatus: Object.fromEntries(rows.map(({ status, tasks }) => [status, tasks])) };
   },
-  attention: (staleMinutes, asOf) => attention(the().db, ledgerAt(asOf), { staleMinutes, asOf }),
-  facts: () => facts(the().db),
+  attention: async (staleMinutes, asOf) => attention(the().db, ledgerAt(asOf), await census(), { staleMinutes, asOf }),
+  facts: async () => facts(the().db, await census()),
   eta: (asOf) => ledgerAt(asOf).getEta(),
   async throughput(minutes, asOf) {
     if (minutes !== null) return ledgerAt(asOf).getThroughput({ windowMinutes: minutes, buckets: BUCKETS });
-    const life = await lifetime(the().db) ?? { from: asOf - 60_000, to: asOf };
+    const life = lifetime(await census()) ?? { from: asOf - 60_000, to: asOf };
     const windowMinutes = Math.max(1, Math.ceil((life.to - life.from) / 60_000));
     return ledgerAt(life.to).getThroughput({ windowMinutes, buckets: BUCKETS });
   },
-  statusHistory: () => statusHistory(the().db),
-  stepDurations: () => stepDurations(the().db),
+  statusHistory: async () => statusHistory(await census()),
+  steps() {
+    const open = the();
+    return (open.steps ??= walkSteps(open.db));
+  },
   failures: () => ledgerAt(now).getFailures({ sample: 3 }),
   async selectFailures(signature) {
     const group = (await ledgerAt(now).getFailures({ sample: 1_000_000 })).find((each) => each.signature === signature);
     return the().tasks.selectIds(group?.ids ?? []);
   },
   workers: (asOf) => ledgerAt(asOf).getWorkers(),
-  lanes: (minutes, worker, asOf) => lanes(the().db, minutes, worker, asOf),
+  lanes: async (minutes, worker, asOf) => lanes(the().db, await census(), minutes, worker, asOf),
   tree: (id) => ledgerAt(now).getTree(id === null ? { depth: 0, limit: TREE_CAP } : { id, depth: 1, limit: TREE_CAP }),
   ancestors: (id) => ancestors(the().db, id),
   health: (staleAfterMinutes, asOf) => ledgerAt(asOf).getHealth({ staleAfterMinutes, sample: 20 }),

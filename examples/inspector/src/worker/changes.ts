@@ -6,37 +6,45 @@ import type { Database } from "./database.ts";
 /** Ids named in one answer; the rest is only counted. */
 const NAMED = 1000;
 
-/** Each task's status and time of change, by rowid. */
-export type Snapshot = ReadonlyMap<number, string>;
+/** Each task's status and time of change, by rowid, as one number. */
+export interface Snapshot {
+  readonly statuses: string[];
+  readonly marks: ReadonlyMap<number, number>;
+}
+
+/** Room for the place of a status in a mark. */
+const STATUSES = 256;
 
 export async function takeSnapshot(db: Database): Promise<Snapshot> {
-  const snapshot = new Map<number, string>();
+  const statuses: string[] = [];
+  const marks = new Map<number, number>();
   // The index on (status, updated_at) has all of it.
-  await db.each("SELECT rowid, status, updated_at FROM tasks", [], ([rowid, status, updated]) => snapshot.set(Number(rowid), `${String(status)} ${String(updated)}`));
-  return snapshot;
+  await db.each("SELECT rowid, status, unixepoch(updated_at) FROM tasks", [], ([rowid, status, updated]) => {
+    let place = statuses.indexOf(String(status));
+    if (place < 0) place = statuses.push(String(status)) - 1;
+    marks.set(Number(rowid), Number(updated ?? 0) * STATUSES + Math.min(place, STATUSES - 1));
+  });
+  return { statuses, marks };
 }
 
 export async function compare(db: Database, before: Snapshot, after: Snapshot): Promise<Changes> {
   const byStatus: Record<string, number> = {};
-  const count = (mark: string, difference: number): void => {
-    const status = mark.slice(0, mark.indexOf(" "));
+  const statusOf = ({ statuses }: Snapshot, mark: number): string => statuses[mark % STATUSES] ?? "";
+  const count = (status: string, difference: number): void => {
     byStatus[status] = (byStatus[status] ?? 0) + difference;
   };
   const rowids: number[] = [];
   let added = 0;
-  let changed = 0;
-  for (const [rowid, mark] of after) {
-    const old = before.get(rowid);
-    if (old === mark) continue;
+  for (const [rowid, mark] of after.marks) {
+    const old = before.marks.get(rowid);
+    const status = statusOf(after, mark);
+    if (old !== undefined && status === statusOf(before, old) && Math.floor(mark / STATUSES) === Math.floor(old / STATUSES)) continue;
     rowids.push(rowid);
-    count(mark, 1);
+    count(status, 1);
     if (old === undefined) added++;
-    else {
-      changed++;
-      count(old, -1);
-    }
+    else count(statusOf(before, old), -1);
   }
-  for (const [rowid, mark] of before) if (!after.has(rowid)) count(mark, -1);
+  for (const [rowid, mark] of before.marks) if (!after.marks.has(rowid)) count(statusOf(before, mark), -1);
   const named = await db.all<{ id: string }>("SELECT id FROM tasks WHERE rowid IN (SELECT value FROM json_each(?))", [JSON.stringify(rowids.slice(0, NAMED))]);
-  return { byStatus, added, changed, ids: named.map(({ id }) => id) };
+  return { byStatus, added, changed: rowids.length - added, ids: named.map(({ id }) => id) };
 }

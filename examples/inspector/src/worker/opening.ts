@@ -32,6 +32,8 @@ export async function openColony(source: Source, now: () => number): Promise<Ope
   // Leaving WAL mode merges what is in the `-wal`; in the overlay, as all that is written.
   await db.grid("PRAGMA journal_mode = DELETE");
   await db.grid("PRAGMA query_only = ON");
+  // What is below keeps what it read: a large cache here would only hold it twice.
+  await db.grid("PRAGMA cache_size = -4000");
   const hasLedger = await db.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'") !== undefined && await hasLedgerColumns(db);
   const ledger = hasLedger ? await openProgressDb(PATH, { ...options, clock: { now } }) : undefined;
   return { db, ledger, persistence, path: PATH, size: file.size, sidecar };
