@@ -38,10 +38,10 @@ const IN_HAND = `
   SELECT worker_id, id, substr(goal, 1, 200) AS goal, status, claimed_at, started_at, unixepoch(claimed_at) AS heartbeat FROM tasks
   WHERE status IN ('claimed', 'in_progress') AND worker_id IS NOT NULL AND worker_id <> '' ORDER BY heartbeat, rowid`;
 
-/** A worker whose claim was taken back left its traces in the task's steps. */
+/** A worker whose claim was taken back left its traces in the task's steps. In the order of the file: by an index the rows lie anywhere. */
 const STEPS_SEEN = `
   SELECT steps.worker_id, MAX(MAX(COALESCE(unixepoch(steps.completed_at), 0), COALESCE(unixepoch(steps.started_at), 0))) AS seen
-  FROM tasks JOIN steps ON steps.task_id = tasks.id
+  FROM tasks NOT INDEXED CROSS JOIN steps ON steps.task_id = tasks.id
   WHERE (tasks.status IN ('claimed', 'in_progress') OR (tasks.status = 'pending' AND tasks.retry_count > 0))
     AND steps.worker_id IS NOT NULL AND steps.worker_id <> ''
   GROUP BY steps.worker_id`;
