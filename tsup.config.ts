@@ -3,6 +3,23 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "
 import { join, resolve } from "node:path";
 import { defineConfig, type Options } from "tsup";
 
+type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
+
+/**
+ * sql.js's JavaScript as an ES module. It sets `module` to undefined as it starts, so that in the
+ * wrapper which esbuild puts around CommonJS, terser takes its exports for dead code.
+ */
+const sqlJsAsModule: Plugin = {
+  name: "sql-js-as-module",
+  setup(build) {
+    build.onLoad({ filter: /\/sql-wasm-browser\.js$/ }, ({ path }) => {
+      const [script, ...others] = readFileSync(path, "utf8").split("if (typeof exports === 'object' && typeof module === 'object'){");
+      if (script === undefined || others.length !== 1) throw new Error("sql.js exports itself in another way than it did");
+      return { contents: `var module; ${script}\nexport default initSqlJs;` };
+    });
+  },
+};
+
 // JavaScript by esbuild, types by `tsc` (see emitTypes). All that we use is bundled (they
 // are devDependencies), so that users install nothing else; see THIRD_PARTY_LICENSES.md.
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -20,6 +37,7 @@ const shared: Options = {
   define: { PACKAGE_VERSION: JSON.stringify(version) },
   // The wasm travels as base64 in a chunk of its own, loaded with the first open.
   loader: { ".wasm": "base64" },
+  esbuildPlugins: [sqlJsAsModule],
   esbuildOptions(options) {
     options.mainFields = ["module", "main"];
     options.chunkNames = "chunks/[name]-[hash]";
@@ -60,7 +78,7 @@ export default defineConfig([
     ...shared,
     sourcemap: false, // Of the same source: once is enough in the package.
     entry: { slim: "src/slim.ts", "browser/slim": "src/browser/slim.ts" },
-    esbuildPlugins: [{
+    esbuildPlugins: [sqlJsAsModule, {
       name: "no-embedded-wasm",
       setup(build) {
         build.onResolve({ filter: /\/embedded-wasm\.ts$/ }, () => ({ path: resolve("src/sqlite/no-embedded-wasm.ts") }));

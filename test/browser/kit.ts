@@ -10,7 +10,7 @@ import { root, toolPath } from "../helpers.ts";
 
 /** A real browser, with a worker that runs what `worker.ts` offers. */
 
-const CHROMIUM_FLAGS = [
+export const CHROMIUM_FLAGS: string[] = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
 ];

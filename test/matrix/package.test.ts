@@ -63,7 +63,7 @@ describe("the package", () => {
   test("carries the licence of everything that is bundled", () => {
     const bundled = files().filter((name) => name.endsWith(".map")).flatMap((name) => (JSON.parse(read(name)) as { sources: string[] }).sources)
       .map((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]).filter((name) => name !== undefined);
-    bundled.push("preact", "@preact/signals"); // In inspector.html, which has no source map.
+    bundled.push("preact", "@preact/signals", "@preact/signals-core"); // In inspector.html, which has no source map.
     const licences = read("THIRD_PARTY_LICENSES.md");
     expect(new Set(bundled).size).toBeGreaterThan(3);
     for (const name of new Set(bundled)) {
