@@ -19,7 +19,7 @@ async function bundled(bundler: string, target: string): Promise<string> {
 describe.each(["esbuild", "rollup", "vite", "webpack"])("%s", (bundler) => {
   testFull("for Node: runs on Node", async () => {
     const folder = await bundled(bundler, "node");
-    const [program] = readdirSync(join(folder, "out")).filter((name) => /^on-files\./.test(name));
+    const [program] = readdirSync(join(folder, "out")).filter((name) => name.startsWith("on-files."));
     await expectWorkOnFiles(folder, process.execPath, (colony) => [`out/${program}`, colony]);
   });
 
