@@ -54,6 +54,7 @@ export default defineConfig([
       browser: "src/browser.ts",
       sqlite: "src/colony/open-sqlite.ts",
       "persistence/blob": "src/persistence/blob.ts",
+      "persistence/http": "src/persistence/http.ts",
       "persistence/indexed-db": "src/persistence/indexed-db.ts",
       "persistence/memory": "src/persistence/memory.ts",
       "persistence/node-file": "src/persistence/node-file.ts",

@@ -24,6 +24,7 @@ export type { WorkerSummary, WorkerTask } from "./ledger/workers.ts";
 export { memoryLock } from "./lock/memory.ts";
 export { webLocks } from "./lock/web-locks.ts";
 export { blob } from "./persistence/blob.ts";
+export { http } from "./persistence/http.ts";
 export { indexedDbStore } from "./persistence/indexed-db.ts";
 export { memory, type MemoryPersistence } from "./persistence/memory.ts";
 export { opfs } from "./persistence/opfs.ts";

@@ -9,7 +9,7 @@ import { systemError } from "./persistence.ts";
 export interface ByteSource {
   readonly path: string;
   /** Bytes. */
-  size(): number;
+  readonly size: number;
   /** The `length` bytes at `offset`, both inside the source, in memory of their own. Throws a system error. */
   read(offset: number, length: number): Uint8Array<ArrayBuffer>;
 }
@@ -52,7 +52,7 @@ export class ReadAhead {
 
   /** Fills `into` from `offset`; returns the bytes read, fewer than asked only at the end. */
   read(into: Uint8Array, offset: number): number {
-    const length = Math.max(0, Math.min(into.length, this.#source.size() - offset));
+    const length = Math.max(0, Math.min(into.length, this.#source.size - offset));
     for (let done = 0; done < length; ) {
       const at = offset + done;
       const window = this.#window(Math.floor(at / BLOCK));
@@ -82,7 +82,7 @@ export class ReadAhead {
   #fetch(block: number): Window {
     const before = this.#streams.find(({ start, length }) => block >= start + length && block <= start + 2 * length);
     const wanted = before === undefined ? 1 : nextLength(before);
-    const end = Math.ceil(this.#source.size() / BLOCK);
+    const end = Math.ceil(this.#source.size / BLOCK);
     let length = 1;
     while (length < wanted && block + length < end && !this.#windows.has(block + length)) length++;
     for (const oldest of this.#byUse) {
@@ -90,7 +90,7 @@ export class ReadAhead {
       this.#drop(oldest);
     }
     const offset = block * BLOCK;
-    const bytes = this.#source.read(offset, Math.min(length * BLOCK, this.#source.size() - offset));
+    const bytes = this.#source.read(offset, Math.min(length * BLOCK, this.#source.size - offset));
     const window: Window = { start: block, length, bytes, used: new Set() };
     for (let index = 0; index < length; index++) this.#windows.set(block + index, window);
     this.#byUse.add(window);
