@@ -14,7 +14,7 @@ const folderOf = (name: string): string => (name.includes("/") ? name.split("/")
 
 /** Every import of every file: of a file of ours, or of a package. */
 const imports = files.flatMap(({ name, text }) =>
-  [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, target = ""]) => ({
+  [...text.matchAll(/(?<!")(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, target = ""]) => ({
     from: name,
     to: target.startsWith(".") ? relative(source, resolve(dirname(join(source, name)), target)) : target,
   })));
@@ -30,6 +30,7 @@ const order = [
   ["progress-db", "sqlite-db"],
   ["ensure-ledger", "one-call"],
   ["colony", "browser"],
+  ["inspect"],
   ["index"],
   ["slim", "cli"],
 ];
@@ -88,8 +89,8 @@ describe("what only one place may do", () => {
     expect(files.filter(({ name, text }) => name !== "clock.ts" && reads.test(text)).map(({ name }) => name)).toEqual([]);
   });
 
-  test("node: is imported by the adapters, the colony folder and the commands only", () => {
-    const others = imports.filter(({ from, to }) => to.startsWith("node:") && !/^(cli|colony|lock|persistence\/node-file)/.test(from));
+  test("node: is imported by the adapters, the colony folder, the inspector's server and the commands only", () => {
+    const others = imports.filter(({ from, to }) => to.startsWith("node:") && !/^(cli|colony|inspect|lock|persistence\/node-file)/.test(from));
     expect(others).toEqual([]);
   });
 

@@ -65,6 +65,25 @@ export const FOR_HUMANS: readonly CommandSpec[] = [
     load: () => import("../commands/workers.ts"),
   },
   {
+    name: "inspect", for: "human",
+    summary: "Show the colony in the browser, live, to this machine only",
+    details: "Prints a URL with a secret in it, and serves until Ctrl-C. The page reads copies, so nothing it does reaches the database.",
+    args: [{ name: "db", what: "the database (default: as --db and --colony say)", optional: true, complete: "file" }],
+    flags: [
+      { name: "no-open", what: "only print the URL" },
+      { name: "port", type: "integer", value: "N", what: "the port (default: any that is free)" },
+    ],
+    exits: [130, 143],
+    load: () => import("../commands/inspect.ts"),
+  },
+  {
+    name: "report", for: "human",
+    summary: "Write one HTML file with the colony inside, for sending to somebody",
+    details: "It opens in any browser without a server, and holds all of the database: goals, payloads, errors, evidence.",
+    args: [{ name: "out", what: "the file to write", complete: "file" }],
+    load: () => import("../commands/report.ts"),
+  },
+  {
     name: "gates", for: "human",
     summary: "Show which gates are open, and what they block",
     load: () => import("../commands/gates.ts"),
