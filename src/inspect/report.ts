@@ -29,7 +29,7 @@ export async function writeReport(dbPath: string, target: string, clock: Clock, 
     const file = await open(unfinished, "wx");
     try {
       await file.write(before);
-      for await (const text of base64(createReadStream(copy).pipe(createGzip({ level: 9 })))) {
+      for await (const text of base64(createReadStream(copy).pipe(createGzip()))) {
         signal?.throwIfAborted();
         await file.write(text);
       }

@@ -1,6 +1,6 @@
-import { blob, inspectWal, memoryLock, openProgressDb, openSqlite, type Persistence, type ProgressDb, type WalReport } from "hive-progress-db/browser";
+import { blob, http, inspectWal, memoryLock, openProgressDb, openSqlite, type Persistence, type ProgressDb, type WalReport } from "hive-progress-db/browser";
 import compressedWasm from "compressed-wasm";
-import type { SidecarState, Source } from "../shared/protocol.ts";
+import type { PickedFiles, SidecarState, Source } from "../shared/protocol.ts";
 import { plural } from "../shared/words.ts";
 import { Database } from "./database.ts";
 
@@ -22,11 +22,10 @@ export interface Opened {
 
 /** `now` is the clock of the ledger's own questions, milliseconds since 1970. */
 export async function openColony(source: Source, now: () => number): Promise<Opened> {
-  if (source.from === "url") throw Object.assign(new Error("serving is not built in yet"), { code: "IO", hint: "pick the file" });
-  const { db: file, wal, journal } = source.files;
-  const files = { [PATH]: file, ...(wal === undefined ? {} : { [`${PATH}-wal`]: wal }), ...(journal === undefined ? {} : { [`${PATH}-journal`]: journal }) };
-  const persistence = blob(files);
-  const sidecar = isHot(journal) ? ROLLED_BACK : sidecarOf(inspectWal(persistence, PATH), wal);
+  const persistence = source.from === "url" ? http(source.db) : blob(byPath(source.files));
+  const { size = 0 } = persistence.stat(PATH) ?? {};
+  const wal = source.from === "url" ? undefined : source.files.wal;
+  const sidecar = isHot(persistence) ? ROLLED_BACK : sidecarOf(inspectWal(persistence, PATH), wal);
   const options = { persistence, lock: memoryLock(), nativeClients: "none", wasm: await wasm() } as const;
   const db = new Database(await openSqlite(PATH, options));
   // Leaving WAL mode merges what is in the `-wal`; in the overlay, as all that is written.
@@ -36,7 +35,11 @@ export async function openColony(source: Source, now: () => number): Promise<Ope
   await db.grid("PRAGMA cache_size = -4000");
   const hasLedger = await db.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'") !== undefined && await hasLedgerColumns(db);
   const ledger = hasLedger ? await openProgressDb(PATH, { ...options, clock: { now } }) : undefined;
-  return { db, ledger, persistence, path: PATH, size: file.size, sidecar };
+  return { db, ledger, persistence, path: PATH, size, sidecar };
+}
+
+function byPath({ db, wal, journal }: PickedFiles): Record<string, Blob> {
+  return { [PATH]: db, ...(wal === undefined ? {} : { [`${PATH}-wal`]: wal }), ...(journal === undefined ? {} : { [`${PATH}-journal`]: journal }) };
 }
 
 /** The database as it reads now, in rollback mode, with what was merged or rolled back. */
@@ -68,8 +71,8 @@ const ROLLED_BACK: SidecarState = {
 };
 
 /** SQLite zeroes or empties a journal that is no longer needed. */
-function isHot(journal: Blob | undefined): boolean {
-  return journal !== undefined && journal.size > 512;
+function isHot(persistence: Persistence): boolean {
+  return (persistence.stat(`${PATH}-journal`)?.size ?? 0) > 512;
 }
 
 function sidecarOf(report: WalReport, wal: Blob | undefined): SidecarState {
