@@ -31,6 +31,11 @@ export class NativeChecker {
     return this.#ask("state", path);
   }
 
+  /** The same, but one UUID is like another: for work that is done anew each time. */
+  shape(path: string): Promise<NativeState> {
+    return this.#ask("shape", path);
+  }
+
   /** Takes and gives back the write lock of `vfs=unix-dotfile`, without waiting; rejects when it is not to be had. */
   enter(path: string): Promise<void> {
     return this.#ask("enter", path);

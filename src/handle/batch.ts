@@ -42,7 +42,8 @@ export function run(connection: Connection, batch: readonly Operation[]): void {
   connection.assertHeld();
   const hasWritten = batch.some((operation) => operation.kind === "write" && !operation.isRejected);
   // A commit would change the file, if only to restore what a rejected operation had touched.
-  connection.run(hasWritten ? "COMMIT" : "ROLLBACK");
+  if (hasWritten) connection.commit();
+  else connection.run("ROLLBACK");
 }
 
 export function rollBack(connection: Connection): void {

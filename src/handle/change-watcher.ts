@@ -1,7 +1,6 @@
-import type { Persistence, PersistentFile } from "../persistence/persistence.ts";
-
-/** The header's change counter: bytes 24 to 27, raised by every commit in rollback mode (sqlite.org/fileformat2.html). */
-const CHANGE_COUNTER = { offset: 24, bytes: 4 } as const;
+import { closeAfterReading, type Persistence, type PersistentFile } from "../persistence/persistence.ts";
+import { systemFailure } from "../sqlite/sqlite-error.ts";
+import { changeCounter } from "../sqlite/volume.ts";
 
 /** Tells cheaply, without a lock, whether a database may have changed. */
 export class ChangeWatcher {
@@ -17,15 +16,23 @@ export class ChangeWatcher {
 
   /** True at the first call, and whenever the database changed since the last one. */
   hasChanged(): boolean {
-    const now = this.#token();
+    const now = this.#look();
     const isNew = now !== this.#last;
     this.#last = now;
     return isNew;
   }
 
   close(): void {
-    this.#file?.close();
+    closeAfterReading(this.#file);
     this.#file = undefined;
+  }
+
+  #look(): string {
+    try {
+      return this.#token();
+    } catch (error) {
+      throw systemFailure(error, this.#path);
+    }
   }
 
   /** With the `-wal`'s version, since a WAL-mode client commits there. */
@@ -34,8 +41,6 @@ export class ChangeWatcher {
     if (this.#persistence.prepare !== undefined) return versions.join("/"); // It cannot be read between transactions.
     if (this.#file?.moved() === true) this.close();
     this.#file ??= this.#persistence.open(this.#path, { create: false });
-    const counter = new Uint8Array(CHANGE_COUNTER.bytes);
-    this.#file.read(counter, CHANGE_COUNTER.offset);
-    return [...counter, ...versions].join("/");
+    return [changeCounter(this.#file), ...versions].join("/");
   }
 }

@@ -72,14 +72,19 @@ export function convertWal(files: Files): void {
 /** Reads a WAL-mode database, its `-wal` included, and leaves both files as they are. */
 export function connectOverWal(files: Files): { connection: Connection; close: () => void } {
   const above = overlay(files.persistence);
-  const connection = new Connection(files.engine, new Volume(above, files.path, files.lock));
-  return {
-    connection: configured(connection, files, "PRAGMA locking_mode = EXCLUSIVE;"),
-    close() {
-      connection.close();
-      above.close();
-    },
-  };
+  try {
+    const connection = new Connection(files.engine, new Volume(above, files.path, files.lock));
+    return {
+      connection: configured(connection, files, "PRAGMA locking_mode = EXCLUSIVE;"),
+      close() {
+        connection.close();
+        above.close();
+      },
+    };
+  } catch (error) {
+    above.close();
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { monotonicMs } from "../clock.ts";
+import type { ProgressDbError } from "../errors.ts";
 import { SCHEMA_VERSION } from "../ledger/schema-version.ts";
 import type { Lock, LockAdapter } from "../lock/lock.ts";
 import type { Persistence } from "../persistence/persistence.ts";
@@ -174,10 +175,14 @@ export class Database {
     return { connection: this.#connection, close: () => {} };
   }
 
-  /** A failure that belongs to no single operation: if they were several, each gets a transaction of its own. */
-  #settleFailed(batch: Operation[], error: unknown): void {
+  /**
+   * A failure that belongs to no single operation: if they were several, each gets a
+   * transaction of its own. Not when they may have been done already.
+   */
+  #settleFailed(batch: Operation[], error: ProgressDbError): void {
     const open = batch.filter((operation) => !operation.isRejected);
-    if (open.length === 1 || open.some((operation) => operation.alone)) {
+    const isUnknown = error.details["outcome"] === "unknown";
+    if (isUnknown || open.length === 1 || open.some((operation) => operation.alone)) {
       for (const operation of open) operation.reject(error);
       return;
     }

@@ -1,6 +1,7 @@
 import { rmSync, statSync } from "node:fs";
+import { clearTimeout, setTimeout } from "node:timers";
 import { ProgressDbError } from "../errors.ts";
-import { NONE, type Lock, type LockAdapter, type LockHolder, type LockLevel, type SHARED } from "./lock.ts";
+import { NONE, SHARED, type Lock, type LockAdapter, type LockHolder, type LockLevel } from "./lock.ts";
 import { Line } from "./line.ts";
 import { findNativeClients } from "./native-clients.ts";
 import { Owners } from "./owners.ts";
@@ -15,6 +16,10 @@ import { isProvenDead } from "./process-facts.ts";
  * it as it does on a folder, their rmdir never meets it, and it says whose it
  * is. A folder there is a native client's, and is never touched.
  */
+
+/** When to try again to give the lock back, after a failure: at first, and at most, milliseconds. */
+const RETRY_MS = 50;
+const LONGEST_RETRY_MS = 5000;
 
 export function dotfile(): LockAdapter {
   return {
@@ -35,12 +40,12 @@ export function dotfile(): LockAdapter {
  * of ours has rolled it back: SQLite before 3.41 would not, with this VFS.
  */
 export function breakLock(path: string): void {
-  const hasJournal = (statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   const isNative = statSync(lockPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (hasJournal && !isNative) new Owners(lockPath(path), ownersFolder(path)).breakForNextOwner();
+  if (hasJournal(path) && !isNative) new Owners(lockPath(path), ownersFolder(path)).breakForNextOwner();
   else rmSync(lockPath(path), { recursive: true, force: true });
 }
 
+const hasJournal = (path: string): boolean => (statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 const lockPath = (path: string): string => `${path}.lock`;
 const ownersFolder = (path: string): string => `${path}.lock-owners`;
 
@@ -50,6 +55,10 @@ class DotfileLock implements Lock {
   readonly #owners: Owners;
   readonly #line: Line;
   #swept = false;
+  /** Somebody may have to roll back what we wrote. */
+  #hasWritten = false;
+  #isClosed = false;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -63,6 +72,7 @@ class DotfileLock implements Lock {
   lock(level: LockLevel): boolean {
     if (this.level === NONE && !this.#take()) return false;
     if (level > this.level) this.level = level;
+    if (level > SHARED) this.#hasWritten = true;
     return true;
   }
 
@@ -71,7 +81,7 @@ class DotfileLock implements Lock {
     this.level = level;
     if (level !== NONE) return;
     this.#line.released();
-    this.#owners.release();
+    this.#letGo();
   }
 
   reservedElsewhere(): boolean {
@@ -127,12 +137,37 @@ class DotfileLock implements Lock {
 
   close(): void {
     this.leave();
-    this.unlock(NONE);
-    this.#owners.close();
+    this.level = NONE;
+    this.#isClosed = true;
+    this.#letGo();
+  }
+
+  /** What stays behind would shut all others out: while the disk fails, try again. */
+  #letGo(retryMs: number = RETRY_MS): void {
+    clearTimeout(this.#retry);
+    if (this.level > NONE) return; // Taken again meanwhile.
+    try {
+      if (this.#owners.isHolder()) this.#release();
+      if (this.#isClosed) this.#owners.close();
+    } catch {
+      this.#retry = setTimeout(() => this.#letGo(Math.min(retryMs * 2, LONGEST_RETRY_MS)), retryMs).unref();
+    }
+  }
+
+  /** A journal that could not be rolled back is for the next one of ours: SQLite before 3.41 would write over it, with this VFS. */
+  #release(): void {
+    if (this.#hasWritten && hasJournal(this.#path)) new Owners(lockPath(this.#path), ownersFolder(this.#path)).breakForNextOwner();
+    else this.#owners.release();
+    this.#hasWritten = false;
   }
 
   #take(): boolean {
-    if (!this.#owners.take()) return false;
+    try {
+      if (!this.#owners.take()) return false;
+    } catch (error) {
+      this.#letGo(); // It may be ours all the same.
+      throw error;
+    }
     this.#line.taken();
     if (!this.#swept) this.#owners.sweep({ isHolder: true });
     this.#swept = true;

@@ -57,6 +57,8 @@ export class Owners {
         linkSync(this.#factsPath, this.#lockPath);
         return true;
       } catch (error) {
+        // Our own link is there when giving the lock back failed, or only the answer to this call did.
+        if (this.isHolder()) return true;
         const code = errnoOf(error) ?? "";
         if (code === "EEXIST") return this.#inheritFromDead();
         if (NO_HARD_LINKS.has(code)) throw noHardLinks(this.#folder, error);
@@ -120,16 +122,20 @@ export class Owners {
     if (facts !== undefined && isProvenDead(facts, this.#folder)) ignoring(["ENOENT"], () => unlinkSync(path));
   }
 
-  /** Removes what dead processes left; the holder also heirs, since it alone knows that no inheritance is under way. */
+  /**
+   * Removes what dead processes left, and what failed attempts of our own did; the
+   * holder also heirs, since it alone knows that no inheritance is under way.
+   */
   sweep({ isHolder }: { readonly isHolder: boolean }): void {
     for (const name of this.#list()) {
+      if (name === this.#token) continue;
       const isHeir = name.startsWith("heir-of-");
-      if (name === this.#token || (isHeir && !isHolder)) continue;
       const path = join(this.#folder, name);
       const facts = readFacts(path);
       // Incomplete facts are a crash's, or of a process about to write them: that one writes them anew.
       const isGone = facts === undefined || isProvenDead(facts, this.#folder);
-      if (isGone || isHeir) ignoring(["ENOENT"], () => unlinkSync(path));
+      const isOwn = facts?.token === this.#token;
+      if (isHeir ? isHolder || isOwn : isGone || isOwn) ignoring(["ENOENT"], () => unlinkSync(path));
     }
   }
 
@@ -193,9 +199,13 @@ export class Owners {
   }
 
   #unregister(): void {
-    if (this.#fd === undefined) return;
-    closeSync(this.#fd);
+    const fd = this.#fd;
     this.#fd = undefined;
+    try {
+      if (fd !== undefined) closeSync(fd);
+    } catch {
+      // The descriptor is gone also when closing it fails.
+    }
     ignoring(["ENOENT"], () => unlinkSync(this.#factsPath));
   }
 
@@ -214,11 +224,13 @@ export class Owners {
    */
   #inherit(): boolean {
     const line = this.#succession();
+    const isHeir = line.at(-1)?.token === this.#token; // By an attempt that failed after this step.
+    if (isHeir) line.pop();
     const last = line.at(-1);
     if (last === undefined || !(last.isBroken === true || isProvenDead(last, this.#folder))) return false;
     const will = this.#heirPath(last);
     try {
-      linkSync(this.#factsPath, will);
+      if (!isHeir) linkSync(this.#factsPath, will);
     } catch (error) {
       if (errnoOf(error) === "EEXIST") return false;
       throw error;

@@ -67,7 +67,9 @@ function create(fs: FileSystem, path: string, like: string | undefined): number 
     const { uid, gid } = fs.fstatSync(fd);
     if (uid !== model.uid || gid !== model.gid) fs.fchownSync(fd, model.uid, model.gid);
   } catch (error) {
-    if (errnoOf(error) !== "EPERM") throw error; // Only root may give a file away.
+    if (errnoOf(error) === "EPERM") return fd; // Only root may give a file away.
+    fs.closeSync(fd);
+    throw error;
   }
   return fd;
 }

@@ -1,4 +1,4 @@
-import { systemError, type Persistence, type PersistentFile } from "./persistence.ts";
+import { closeAfterReading, systemError, type Persistence, type PersistentFile } from "./persistence.ts";
 
 /**
  * Reads through to another store and keeps every change in memory, block by
@@ -66,7 +66,7 @@ export function overlay(below: Persistence): OverlayPersistence {
     ...(below.release && { release: (path) => below.release!(path) }),
     close() {
       layers.clear();
-      for (const file of openBelow.splice(0)) file.close();
+      for (const file of openBelow.splice(0)) closeAfterReading(file);
     },
   };
 }

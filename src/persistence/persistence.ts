@@ -69,3 +69,12 @@ export interface Persistence {
   /** The database is no longer used here. */
   release?(path: string): Promise<void>;
 }
+
+/** Closes a file that was only read: a failure to do so loses nothing. */
+export function closeAfterReading(file: PersistentFile | undefined): void {
+  try {
+    file?.close();
+  } catch {
+    // Its descriptor is gone all the same.
+  }
+}

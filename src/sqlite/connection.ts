@@ -4,7 +4,7 @@ import * as rc from "./result-codes.ts";
 import type { Script } from "./script.ts";
 import type { Sql, SqlParameters, SqlRow } from "./sql.ts";
 import type { Pointer } from "./sql-js.ts";
-import { badSql, sqliteError } from "./sqlite-error.ts";
+import { badSql, outcomeUnknown, sqliteError } from "./sqlite-error.ts";
 import { Statement, withText } from "./statement.ts";
 import type { Volume } from "./volume.ts";
 
@@ -121,6 +121,21 @@ export class Connection implements Sql {
     return false;
   }
 
+  /**
+   * Commits. A commit that fails at its very end, in the last sync, may have happened
+   * all the same: the change counter in the file tells, and the error says so.
+   */
+  commit(): void {
+    const before = this.#volume.commitMark();
+    try {
+      this.run("COMMIT");
+    } catch (error) {
+      const isLockLost = isProgressDbError(error) && error.details["lockLost"] === true; // Asked before the last change.
+      if (isLockLost || (before !== undefined && before === this.#commitMarkNow())) throw error;
+      throw outcomeUnknown(error, this.#volume.path);
+    }
+  }
+
   /** Throws unless the lock is still ours: what was read since it was lost may be torn. */
   assertHeld(): void {
     this.#volume.assertHeld();
@@ -132,6 +147,14 @@ export class Connection implements Sql {
     if (this.#db !== 0) this.#engine.api._sqlite3_close_v2(this.#db);
     this.#db = 0;
     this.#engine.vfs.unmount(this.#mount);
+  }
+
+  #commitMarkNow(): string | undefined {
+    try {
+      return this.#volume.commitMark();
+    } catch {
+      return undefined; // The disk fails altogether.
+    }
   }
 
   #cached(sql: string): Statement {

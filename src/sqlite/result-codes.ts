@@ -38,6 +38,7 @@ export const OPEN_CREATE = 0x04;
 export const OPEN_DELETEONCLOSE = 0x08;
 export const OPEN_MAIN_DB = 0x0100;
 export const OPEN_MAIN_JOURNAL = 0x0800;
+export const OPEN_WAL = 0x080000;
 
 export const ACCESS_EXISTS = 0;
 

@@ -19,6 +19,16 @@ export function badSql(message: string): ProgressDbError {
   return new ProgressDbError("INVALID_INPUT", message, { hint: "correct the SQL or its parameters" });
 }
 
+/** A commit that failed when it may have happened already. */
+export function outcomeUnknown(cause: unknown, path: string): ProgressDbError {
+  const why = cause instanceof Error ? `: ${cause.message}` : "";
+  return new ProgressDbError("IO", `${path}: the commit failed when it may have happened already${why}`, {
+    hint: "look at what is in the database before you try again, and check the disk",
+    cause,
+    details: { path, outcome: "unknown" },
+  });
+}
+
 /** A system error met outside SQLite, as ours. */
 export function systemFailure(error: unknown, path: string): ProgressDbError {
   if (error instanceof ProgressDbError) return error;

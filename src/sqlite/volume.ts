@@ -5,6 +5,9 @@ import { systemError, type Persistence, type PersistentFile } from "../persisten
 import { JournalBuffer, JournalMemory } from "./journal-buffer.ts";
 import * as rc from "./result-codes.ts";
 
+/** The header's change counter, raised by every commit in rollback mode (sqlite.org/fileformat2.html). */
+const CHANGE_COUNTER = { offset: 24, bytes: 4 } as const;
+
 /** How long the lock, once seen to be ours, is taken to be so, milliseconds: breaking it takes a person. */
 const HELD_FOR_MS = 1;
 
@@ -27,6 +30,8 @@ export class Volume {
   #heldAt = -Infinity;
   /** The journal whose folder entry is known to be on disk. */
   #syncedJournal: string | undefined;
+  #database: PersistentFile | undefined;
+  #isWal = false;
 
   constructor(persistence: Persistence, path: string, lock: Lock | undefined) {
     this.persistence = persistence;
@@ -60,6 +65,8 @@ export class Volume {
       file.close();
       throw systemError("EACCES", path); // SQLite falls back to reading a database, but its journal must be written.
     }
+    if ((flags & rc.OPEN_MAIN_DB) !== 0) this.#database = file;
+    if ((flags & rc.OPEN_WAL) !== 0) this.#isWal = true;
     if ((flags & rc.OPEN_MAIN_JOURNAL) === 0) return new VolumeFile(this, path, file, flags);
     this.journal = new JournalBuffer(file, this.#journalMemory, () => this.assertHeld());
     return new VolumeFile(this, path, this.journal, flags);
@@ -79,6 +86,11 @@ export class Volume {
     this.#syncedJournal = id;
   }
 
+  /** A mark that every commit changes; `undefined` in WAL mode, where none is to be had. */
+  commitMark(): string | undefined {
+    return this.#database === undefined || this.#isWal ? undefined : changeCounter(this.#database);
+  }
+
   /** Throws unless the lock is ours. A look is good for a moment: a pause long enough to lose the lock is longer. */
   assertHeld(): void {
     if (this.lock === undefined) return;
@@ -93,6 +105,12 @@ export class Volume {
       details: { path: this.path, lockLost: true },
     });
   }
+}
+
+/** As text, to be compared; empty for an empty file. */
+export function changeCounter(file: PersistentFile): string {
+  const counter = new Uint8Array(CHANGE_COUNTER.bytes);
+  return file.read(counter, CHANGE_COUNTER.offset) < counter.length ? "" : counter.join(".");
 }
 
 /** A file SQLite has open. */
