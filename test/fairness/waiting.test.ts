@@ -3,46 +3,45 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureProgressDb, openProgressDb } from "hive-progress-db";
 import { expect, test } from "vitest";
-import { sqlite3, tempDir, testWith } from "../helpers.ts";
-import { start, startHolder } from "../processes/program.ts";
-
-const PROCESSES = 8;
+import { tempDir } from "../helpers.ts";
+import { inLine, untilInLine } from "../processes/line.ts";
+import { type Program, start, startHolder } from "../processes/program.ts";
 
 /** What is beside the database. */
 const beside = (dbPath: string): string[] => readdirSync(dirname(dbPath)).filter((name) => name !== "progress.db").toSorted();
 
-testWith("sqlite3")(`${PROCESSES} processes that write without a break get a fair share each, and leave nothing behind`, async () => {
-  const dbPath = await ensureProgressDb(tempDir());
-  const programs = Array.from({ length: PROCESSES }, (_, index) => start(tempDir(), "enqueuer", dbPath, `p${index}`));
-  await Promise.all(programs.map((program) => program.hear("ready")));
-  for (const program of programs) program.say("4000");
-  const shares = await Promise.all(programs.map(async (program) => Number(await program.line())));
-  const total = shares.reduce((sum, share) => sum + share, 0);
+interface Waited {
+  deadlines: { code: string; ms: number; late: number; timerLate: number }[];
+  seconds: number;
+  cpuSeconds: number;
+}
 
-  for (const program of programs) program.child.stdin?.end();
-  await Promise.all(programs.map((program) => program.rest()));
-  process.stdout.write(`shares of ${total}: ${shares.map((share) => (share * PROCESSES / total).toFixed(2)).join(" ")}\n`);
-  expect(sqlite3(dbPath, "SELECT count(*) FROM tasks; PRAGMA integrity_check")).toBe(`${total}\nok`);
-  expect(total).toBeGreaterThan(PROCESSES * 10);
-  expect(Math.min(...shares)).toBeGreaterThan(total / PROCESSES / 2);
-  expect(beside(dbPath)).toEqual(["progress.db-journal"]);
-});
-
-test("waiting costs little, and ends at its deadline", async () => {
+test("waiting burns no CPU, and each deadline is kept within 100 ms", async () => {
   const dbPath = await ensureProgressDb(tempDir());
-  const waiters = Array.from({ length: 3 }, () => start(tempDir(), "waiter", dbPath, "2000"));
-  await Promise.all(waiters.map((waiter) => waiter.hear("ready")));
+  const waiters: Program[] = [];
+  while (waiters.length < 3) { // One by one: they are not to wait yet.
+    const waiter = start(tempDir(), "waiter", dbPath, "500", "1000", "3000");
+    await waiter.hear("ready");
+    waiters.push(waiter);
+  }
   const holder = await startHolder(tempDir(), dbPath, "between");
   holder.kill("SIGSTOP");
+  let [seconds, cpuSeconds, latest] = [0, 0, 0];
   for (const waiter of waiters) waiter.say("wait");
   for (const waiter of waiters) {
-    const { code, ms, cpuMs } = JSON.parse(await waiter.line()) as { code: string; ms: number; cpuMs: number };
-    process.stdout.write(`waited ${ms.toFixed(0)} ms, ${(100 * cpuMs / ms).toFixed(1)} % of a core\n`);
-    expect(code).toBe("BUSY");
-    expect(ms).toBeGreaterThanOrEqual(1999);
-    expect(ms).toBeLessThan(2100);
-    expect(cpuMs / ms).toBeLessThan(0.15);
+    const waited = JSON.parse(await waiter.line()) as Waited;
+    seconds += waited.seconds;
+    cpuSeconds += waited.cpuSeconds;
+    for (const { code, late, timerLate } of waited.deadlines) {
+      expect(code).toBe("BUSY");
+      expect(late).toBeGreaterThan(-1);
+      latest = Math.max(latest, late - Math.max(0, timerLate)); // What the machine itself held up is not ours.
+    }
   }
+  process.stdout.write(`waited ${seconds.toFixed(1)} s in all: ${(cpuSeconds / seconds).toFixed(4)} CPU seconds a second; `
+    + `deadlines at most ${latest.toFixed(1)} ms later than a bare timer\n`);
+  expect(latest).toBeLessThan(100);
+  expect(cpuSeconds / seconds).toBeLessThan(0.1);
 });
 
 test("an abort ends the wait at once, whatever it falls on, and gives up the place in line", async () => {
@@ -53,20 +52,21 @@ test("an abort ends the wait at once, whatever it falls on, and gives up the pla
   }));
   const gate = `${dbPath}-gate`;
   const holder = await startHolder(tempDir(), dbPath, "between", gate);
-  const inLine = (): string[] => readdirSync(`${dbPath}.lock-owners`).filter((name) => name.startsWith("waiting-"));
-  let longest = 0;
+  const times: number[] = [];
   for (const { controller, db } of waits) {
     const outcome = db.enqueueTask("in vain").then(() => "done", (reason: unknown) => reason);
-    await sleep(20 + Math.random() * 20);
-    expect(inLine()).toHaveLength(1);
+    await untilInLine(dbPath, process.pid);
+    await sleep(Math.random() * 20);
     const begin = performance.now();
     controller.abort(new Error("enough"));
     expect(await outcome).toMatchObject({ message: "enough" });
-    longest = Math.max(longest, performance.now() - begin);
-    await sleep(20);
-    expect(inLine()).toEqual([]);
+    expect(performance.now() - begin, "milliseconds until it was told").toBeLessThan(1000);
+    while (inLine(dbPath).length > 0) await sleep(1);
+    times.push(performance.now() - begin); // Its place is gone too, for others to see.
   }
-  expect(longest).toBeLessThan(50);
+  const median = times.toSorted((a, b) => a - b)[times.length / 2]!;
+  process.stdout.write(`${times.length} aborts: out of the line after median ${median.toFixed(1)} ms, longest ${Math.max(...times).toFixed(1)} ms\n`);
+  expect(median).toBeLessThan(20);
   for (const { db } of waits) await db.close();
 
   // The holder was not disturbed, and when it has gone nothing is left.
@@ -90,7 +90,7 @@ test("one that waits is served as soon as the holder leaves", async () => {
   writeFileSync(gate, "");
   await served;
   process.stdout.write(`served ${(performance.now() - begin).toFixed(0)} ms after the holder was told to leave\n`);
-  expect(performance.now() - begin).toBeLessThan(300);
+  expect(performance.now() - begin).toBeLessThan(1000);
   await holder.hear("committed");
   await db.close();
 });
