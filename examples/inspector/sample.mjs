@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { ensureProgressDb, openProgressDb } from "hive-progress-db";
+import { openSqlite } from "hive-progress-db/sqlite";
 import { examine, SOP_ITEMS, STEPS } from "../demo/examine.mjs";
 import { findPackages } from "../demo/packages.mjs";
 
@@ -39,6 +40,9 @@ try {
   await drain(dbPath, seeded.length);
   process.stdout.write(`${JSON.stringify((await db.getProgress()).byStatus)}\n`);
   await db.close();
+  const whole = await openSqlite(dbPath);
+  for await (const _ of whole.run("PRAGMA secure_delete = ON; VACUUM")) void _;
+  await whole.close();
   const packed = gzipSync(readFileSync(dbPath), { level: 9 });
   writeFileSync(OUT, packed);
   process.stdout.write(`${OUT}: ${packed.length} bytes\n`);

@@ -104,7 +104,7 @@ function act(key: string, target: HTMLElement): boolean {
     go(linkTo("tasks", undefined, { q: withField(filter, "status", STATUSES[Number(key) - 1]) }));
     return true;
   }
-  if (key === "Enter" && target === document.body) {
+  if (key === "Enter" && target.matches("body, main")) {
     currentGrid.value?.open();
     return currentGrid.value !== undefined;
   }

@@ -86,7 +86,10 @@ async function load(next: Origin, isAgain: boolean): Promise<boolean> {
   } catch (error) {
     const failure = error as WorkerFailure;
     if (isAgain) tell(`Could not look again: ${failure.message}`);
-    else openFailure.value = failure;
+    else {
+      openFailure.value = failure;
+      info.value = undefined;
+    }
     return false;
   } finally {
     isBusy.value = false;
@@ -131,10 +134,13 @@ async function fileNow(old: PickedFile | undefined): Promise<PickedFile | undefi
   }
 }
 
+const ORDER = ["done", "failed", "in_progress", "claimed", "pending"];
+
 /** `+12 done, 1 new failure` */
 export function describe({ byStatus, added, changed }: Changes): string {
   const parts = Object.entries(byStatus)
     .filter(([, difference]) => difference !== 0)
+    .toSorted(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b))
     .map(([status, difference]) =>
       status === "failed" && difference > 0 ? plural(difference, "new failure") : `${difference > 0 ? "+" : "−"}${Math.abs(difference)} ${status.replace("_", " ")}`);
   if (added > 0) parts.unshift(plural(added, "new task"));

@@ -17,6 +17,8 @@ export interface Column<Row> {
   /** Pixels; without it the column takes what is left. */
   width?: number | undefined;
   isNumber?: boolean | undefined;
+  /** The title is for those who listen. */
+  isUntitled?: boolean | undefined;
   /** The name to sort by, if it can. */
   sort?: string | undefined;
   readonly cell: (row: Row) => ComponentChildren;
@@ -153,7 +155,7 @@ function Heading<Row>({ column, sort = "", onSort }: { column: Column<Row>; sort
   const { title, sort: name, isNumber } = column;
   const direction = sort === name ? "ascending" : sort === `-${name}` ? "descending" : undefined;
   const scope = { scope: "col", class: isNumber === true ? "number" : undefined } as const;
-  if (name === undefined || onSort === undefined) return <th {...scope}><span title={title}>{title}</span></th>;
+  if (name === undefined || onSort === undefined) return <th {...scope}><span title={title} class={column.isUntitled === true ? "visually-hidden" : undefined}>{title}</span></th>;
   const next = direction === undefined ? name : direction === "ascending" ? `-${name}` : "";
   return (
     <th {...scope} aria-sort={direction ?? "none"}>

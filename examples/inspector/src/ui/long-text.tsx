@@ -17,16 +17,17 @@ interface LongTextProps {
   text: string;
   /** What it really has, characters, if it was cut. */
   length: number | undefined;
+  heading?: 1 | 2 | undefined;
 }
 
 /** A text that agents wrote: shown as text, from its own direction, cut where it is too long, with what was cut said. */
-export function LongText({ class: className, table, id, column, text, length }: LongTextProps): JSX.Element {
+export function LongText({ class: className, table, id, column, text, length, heading }: LongTextProps): JSX.Element {
   const [more, setMore] = useState("");
   const shown = text + more;
   const isBlock = className.startsWith("text-block");
   return (
     <div>
-      <div class={className} dir="auto" tabIndex={isBlock ? 0 : undefined} role={isBlock ? "group" : undefined} aria-label={isBlock ? column : undefined}>{shown}</div>
+      <div class={className} dir="auto" tabIndex={isBlock ? 0 : undefined} role={heading !== undefined ? "heading" : isBlock ? "group" : undefined} aria-level={heading} aria-label={isBlock ? column : undefined}>{shown}</div>
       {length === undefined || shown.length >= length ? null : (
         <div class="row muted">
           <span>Shown: {number(shown.length)} of {number(length)} characters</span>

@@ -49,14 +49,14 @@ export function App(): JSX.Element {
 
   return (
     <>
-      <a class="visually-hidden skip" href={`#main`} onClick={(event) => {
+      <a class="visually-hidden skip" href="#main" onClick={(event) => {
         event.preventDefault();
         main.current?.focus();
       }}>Skip to the content</a>
       <div class={isOpen ? "frame" : "frame alone"}>
         <TopBar />
         {isOpen ? <SideNav /> : null}
-        <main ref={main} tabIndex={-1} aria-busy={isBusy.value}>{isOpen ? <View name={view} /> : <OpenView />}</main>
+        <main id="main" ref={main} tabIndex={-1} aria-busy={isBusy.value}>{isOpen ? <View name={view} /> : <OpenView />}</main>
       </div>
       <div class="visually-hidden" role="status" aria-live="polite">{announcement.value}</div>
       {note.value === undefined ? null : <div class="toast" aria-hidden="true">{note.value}</div>}

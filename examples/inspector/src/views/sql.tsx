@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { announce } from "../page/announce.ts";
+import { announce, tell } from "../page/announce.ts";
 import type { WorkerFailure } from "../page/client.ts";
 import { useRemote } from "../page/remote.ts";
 import { linkTo, replace, route } from "../page/router.ts";
@@ -48,7 +48,9 @@ export function SqlView(): JSX.Element {
       setRun({ sql, result, plan: isPlan });
       announce(`${plural(result.rows.length, "row")}${result.isCut ? ", cut" : ""}`);
     } catch (failure) {
-      setRun({ sql, failure: failure as WorkerFailure });
+      const isStopped = (failure as WorkerFailure).code === "STOPPED";
+      setRun(isStopped ? undefined : { sql, failure: failure as WorkerFailure });
+      if (isStopped) tell("Stopped: the database is opened anew");
     } finally {
       setRunning(false);
     }

@@ -21,10 +21,12 @@ interface PanelProps {
   id: string;
   place: { index: number; previous: string | null; next: string | null } | undefined;
   link: (to: string | undefined) => string;
+  /** No table is beside it. */
+  isAlone: boolean;
 }
 
 /** One task with all that belongs to it. */
-export function TaskPanel({ id, place, link }: PanelProps): JSX.Element {
+export function TaskPanel({ id, place, link, isAlone }: PanelProps): JSX.Element {
   const remote = useRemote("task", [id]);
   const parent = remote.data?.task.parent_task_id;
   useViewKeys({
@@ -44,7 +46,7 @@ export function TaskPanel({ id, place, link }: PanelProps): JSX.Element {
         {remote.data === undefined ? null : <Commands detail={remote.data} />}
         <a class="button quiet" href={link(undefined)} aria-label="Close"><Icon name="close" /></a>
       </header>
-      <div class="body"><Loaded remote={remote}>{(detail) => <Detail detail={detail} link={link} />}</Loaded></div>
+      <div class="body"><Loaded remote={remote}>{(detail) => <Detail detail={detail} link={link} isAlone={isAlone} />}</Loaded></div>
     </article>
   );
 }
@@ -53,7 +55,7 @@ function Neighbour({ to, link, icon, label }: { to: string | null | undefined; l
   return <button type="button" class="quiet icon" aria-label={label} title={label} disabled={to == null} onClick={() => to != null && go(link(to))}><Icon name={icon} /></button>;
 }
 
-function Detail({ detail, link }: { detail: TaskDetail; link: PanelProps["link"] }): JSX.Element {
+function Detail({ detail, link, isAlone }: { detail: TaskDetail } & Pick<PanelProps, "link" | "isAlone">): JSX.Element {
   const { task, steps, gates, clipped } = detail;
   const stepsDone = steps.filter(({ status }) => status === "done" || status === "skipped").length;
   const payload = task.payload === null || clipped["payload"] !== undefined ? undefined : parseJson(task.payload);
@@ -61,7 +63,7 @@ function Detail({ detail, link }: { detail: TaskDetail; link: PanelProps["link"]
     <>
       <div class="stack">
         <div class="row"><Status status={task.status} />{task.worker_id === null ? null : <span>by <a href={linkTo("worker", task.worker_id)}><bdi>{task.worker_id}</bdi></a></span>}</div>
-        <LongText class="goal" id={task.id} table="tasks" column="goal" text={task.goal} length={clipped["goal"]} />
+        <LongText class="goal" heading={isAlone ? 1 : 2} id={task.id} table="tasks" column="goal" text={task.goal} length={clipped["goal"]} />
         <TaskTimeline task={task} />
       </div>
       {task.last_error === null ? null : (

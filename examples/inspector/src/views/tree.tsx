@@ -107,7 +107,7 @@ function columns(isNarrow: boolean, open: ReadonlySet<string>, toggle: (node: Tr
         </span>
       ),
     },
-    { key: "status", title: isNarrow ? "" : "Status", width: isNarrow ? 40 : 122, cell: ({ node }) => (node === undefined ? null : isNarrow ? <><StatusMark status={node.status} /><span class="visually-hidden">{statusWord(node.status)}</span></> : <Status status={node.status} />) },
+    { key: "status", title: "Status", isUntitled: isNarrow, width: isNarrow ? 40 : 122, cell: ({ node }) => (node === undefined ? null : isNarrow ? <><StatusMark status={node.status} /><span class="visually-hidden">{statusWord(node.status)}</span></> : <Status status={node.status} />) },
     { key: "below", title: isNarrow ? "Below" : "With all below it", width: isNarrow ? 84 : 230, cell: ({ node }) => (node === undefined || node.total < 2 ? null : <RollUp node={node} isNarrow={isNarrow} />) },
   ];
 }

@@ -1,6 +1,8 @@
 import type { SqliteDb } from "hive-progress-db/browser";
 import type { Grid, Value } from "../shared/protocol.ts";
 
+export type Rowids = Float64Array | BigInt64Array;
+
 /** The open database, as the rest of the worker sees it. Nothing reaches the file: changes, such as recovering a `-wal`, stay in an overlay. */
 export class Database {
   readonly #db: SqliteDb;
@@ -20,11 +22,14 @@ export class Database {
     return (await this.all<Row>(sql, parameters))[0];
   }
 
-  /** The first column of every row, as numbers. */
-  async numbers(sql: string, parameters: readonly Value[] = []): Promise<Float64Array> {
+  /** The first column of every row: rowids. As numbers, unless one is beyond 2^53. */
+  async rowids(sql: string, parameters: readonly Value[] = []): Promise<Rowids> {
     let numbers = new Float64Array(1024);
+    let exact: bigint[] | undefined;
     let count = 0;
     await this.each(sql, parameters, ([value]) => {
+      if (typeof value === "bigint") exact ??= [...numbers.subarray(0, count)].map(BigInt);
+      if (exact !== undefined) return void exact.push(BigInt(value as number | bigint));
       if (count === numbers.length) {
         const grown = new Float64Array(count * 2);
         grown.set(numbers);
@@ -32,7 +37,7 @@ export class Database {
       }
       numbers[count++] = Number(value);
     });
-    return numbers.slice(0, count);
+    return exact === undefined ? numbers.slice(0, count) : BigInt64Array.from(exact);
   }
 
   /** Rows as arrays, at most `limit`: names of columns may repeat. */

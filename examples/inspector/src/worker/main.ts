@@ -44,8 +44,13 @@ async function answer(id: number, method: Method, args: unknown[]): Promise<Repl
 }
 
 function failureOf(error: unknown): Failure {
-  const { code, message, hint } = error as Partial<Failure>;
-  return { code: code ?? "IO", message: message ?? String(error), hint: hint ?? "" };
+  const { code = "IO", message = String(error), hint = "", details = {} } = error as Partial<Failure> & { details?: Record<string, unknown> };
+  if (details["errno"] === "ESTALE") {
+    return { code, message: "the file changed on disk since it was picked", hint: "pick it again, together with what lies beside it" };
+  }
+  const { sqliteMessage } = details;
+  const text = code === "INVALID_INPUT" && typeof sqliteMessage === "string" ? sqliteMessage : message;
+  return { code, message: text.replace(/^\/progress\.db: /, ""), hint }; // Nobody knows the database by that name.
 }
 
 /** A turn of the event loop, in which messages arrive. Faster than a timer, which waits 4 ms. */

@@ -1,3 +1,5 @@
+import type { Rowids } from "./database.ts";
+
 /**
  * Lists of rowids: one per filter and sort. The page scrolls through 100,000 rows by
  * asking for the few dozen it shows, by place in the list.
@@ -7,10 +9,10 @@
 const KEPT = 6;
 
 export class Selections<Kind> {
-  readonly #lists = new Map<number, { kind: Kind; rowids: Float64Array }>();
+  readonly #lists = new Map<number, { kind: Kind; rowids: Rowids }>();
   #last = 0;
 
-  add(kind: Kind, rowids: Float64Array): number {
+  add(kind: Kind, rowids: Rowids): number {
     const token = ++this.#last;
     this.#lists.set(token, { kind, rowids });
     for (const old of this.#lists.keys()) {
@@ -20,13 +22,14 @@ export class Selections<Kind> {
     return token;
   }
 
-  get(token: number): { kind: Kind; rowids: Float64Array } {
+  get(token: number): { kind: Kind; rowids: Rowids } {
     const list = this.#lists.get(token);
     if (list === undefined) throw Object.assign(new Error("this list of rows is gone"), { code: "CLOSED", hint: "reload the view" });
     return list;
   }
 
-  slice(token: number, from: number, to: number): number[] {
-    return [...this.get(token).rowids.subarray(from, to)];
+  /** A part of a list as JSON, for `json_each`. */
+  json(token: number, from: number, to: number): string {
+    return `[${this.get(token).rowids.subarray(from, to).join(",")}]`;
   }
 }

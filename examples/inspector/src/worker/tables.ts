@@ -41,18 +41,17 @@ export class Tables {
     const tail = order === "" ? "" : `ORDER BY ${order}`;
     const rowids = rowid === undefined
       ? Float64Array.from({ length: await this.#countUnkeyed(table) }, (_, index) => index)
-      : await this.#db.numbers(`SELECT ${rowid} FROM ${identifier(table)} ${tail}`, []);
+      : await this.#db.rowids(`SELECT ${rowid} FROM ${identifier(table)} ${tail}`, []);
     const token = this.#selections.add({ table, rowid, order: tail }, rowids);
     return { token, count: rowids.length, ms: performance.now() - started, isCapped: rowid === undefined && rowids.length === UNKEYED_CAP };
   }
 
   rows(token: number, from: number, to: number): Promise<Grid> {
     const { kind: { table, rowid, order } } = this.#selections.get(token);
-    const wanted = this.#selections.slice(token, from, to);
-    if (rowid === undefined) return this.#db.grid(`SELECT * FROM ${identifier(table)} ${order} LIMIT ? OFFSET ?`, [wanted.length, from]);
+    if (rowid === undefined) return this.#db.grid(`SELECT * FROM ${identifier(table)} ${order} LIMIT ? OFFSET ?`, [to - from, from]);
     return this.#db.grid(`
       SELECT t.* FROM json_each(?) AS wanted JOIN ${identifier(table)} AS t ON t.${rowid} = wanted.value ORDER BY wanted.key`,
-      [JSON.stringify(wanted)]);
+      [this.#selections.json(token, from, to)]);
   }
 
   /** All rows of a list, a few hundred at a time. */

@@ -1,6 +1,6 @@
 import { parseFilter } from "../shared/filter.ts";
 import type { Grid, Selection, TaskSummary } from "../shared/protocol.ts";
-import type { Database } from "./database.ts";
+import type { Database, Rowids } from "./database.ts";
 import { whereOf, type Moment } from "./filter-sql.ts";
 import { Selections } from "./selections.ts";
 
@@ -49,19 +49,22 @@ export class Tasks {
   async select(filter: string, sort: string, moment: Moment): Promise<Selection> {
     const started = performance.now();
     const { sql, parameters } = whereOf(parseFilter(filter), moment);
-    const rowids = await this.#db.numbers(`SELECT rowid FROM tasks ${sql} ORDER BY ${order(sort)}`, parameters);
+    const rowids = await this.#db.rowids(`SELECT rowid FROM tasks ${sql} ORDER BY ${order(sort)}`, parameters);
     return { token: this.#selections.add("tasks", rowids), count: rowids.length, ms: performance.now() - started };
   }
 
   /** A list of the tasks with these ids, in their order. */
   async selectIds(ids: readonly string[]): Promise<Selection> {
     const started = performance.now();
-    const rowids = await this.#db.numbers("SELECT tasks.rowid FROM json_each(?) AS wanted JOIN tasks ON tasks.id = wanted.value ORDER BY wanted.key", [JSON.stringify(ids)]);
+    const rowids = await this.#db.rowids("SELECT tasks.rowid FROM json_each(?) AS wanted JOIN tasks ON tasks.id = wanted.value ORDER BY wanted.key", [JSON.stringify(ids)]);
     return { token: this.#selections.add("tasks", rowids), count: rowids.length, ms: performance.now() - started };
   }
 
   rows(token: number, from: number, to: number): Promise<TaskSummary[]> {
-    return this.summaries(this.#selections.slice(token, from, to));
+    return this.#db.all<TaskSummary>(
+      `SELECT ${SUMMARY} FROM json_each(?) AS wanted JOIN tasks ON tasks.rowid = wanted.value ORDER BY wanted.key`,
+      [this.#selections.json(token, from, to)],
+    );
   }
 
   /** All rows of a list, with all their columns, a few hundred at a time. */
@@ -70,23 +73,16 @@ export class Tasks {
     for (let at = 0; at === 0 || at < rowids.length; at += EXPORTED_AT_ONCE) {
       yield await this.#db.grid(
         "SELECT tasks.* FROM json_each(?) AS wanted JOIN tasks ON tasks.rowid = wanted.value ORDER BY wanted.key",
-        [JSON.stringify(this.#selections.slice(token, at, at + EXPORTED_AT_ONCE))],
+        [this.#selections.json(token, at, at + EXPORTED_AT_ONCE)],
       );
     }
   }
 
-  summaries(rowids: readonly number[]): Promise<TaskSummary[]> {
-    return this.#db.all<TaskSummary>(
-      `SELECT ${SUMMARY} FROM json_each(?) AS wanted JOIN tasks ON tasks.rowid = wanted.value ORDER BY wanted.key`,
-      [JSON.stringify(rowids)],
-    );
-  }
-
   /** Where in a list a task is, -1 when it is not, and its neighbours there. */
   async place(token: number, id: string): Promise<{ index: number; previous: string | null; next: string | null }> {
-    const rowid = (await this.#db.get<{ rowid: number }>("SELECT rowid FROM tasks WHERE id = ?", [id]))?.rowid;
+    const rowid = (await this.#db.get<{ rowid: number | bigint }>("SELECT rowid FROM tasks WHERE id = ?", [id]))?.rowid;
     const { rowids } = this.#selections.get(token);
-    const index = rowid === undefined ? -1 : rowids.indexOf(rowid);
+    const index = rowid === undefined ? -1 : indexOf(rowids, rowid);
     const idAt = async (at: number): Promise<string | null> =>
       (await this.#db.get<{ id: string }>("SELECT id FROM tasks WHERE rowid = ?", [rowids[at] ?? null]))?.id ?? null;
     return { index, previous: index > 0 ? await idAt(index - 1) : null, next: index >= 0 ? await idAt(index + 1) : null };
@@ -98,4 +94,8 @@ function order(sort: string): string {
   const expression = SORTS[name];
   if (expression === undefined) return QUEUE_ORDER;
   return `${expression} ${sort.startsWith("-") ? "DESC" : "ASC"} NULLS LAST, rowid`;
+}
+
+function indexOf(rowids: Rowids, rowid: number | bigint): number {
+  return rowids instanceof BigInt64Array ? rowids.indexOf(BigInt(rowid)) : rowids.indexOf(Number(rowid));
 }
