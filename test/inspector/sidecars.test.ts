@@ -113,6 +113,8 @@ describe("what lies beside a database", () => {
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByText("the file changed on disk since it was picked").waitFor();
     await pick(page, path);
+    await page.getByRole("button", { name: "Run" }).waitFor(); // The place is kept.
+    await visit(page, "#/overview");
     await page.getByText("all 405").waitFor();
   });
 });

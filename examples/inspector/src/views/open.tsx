@@ -8,7 +8,7 @@ import { FailureNote } from "../ui/bits.tsx";
 /** Where to begin: drop or pick a database, or look at the sample. */
 export function OpenView(): JSX.Element {
   const { view, id, query } = route.value;
-  const target = view === "overview" || view === "open" ? undefined : [view, id ?? query.get("q")].filter(Boolean).join(" ");
+  const target = view === "overview" || view === "open" ? undefined : [view, id ?? query.get("q")].filter(Boolean).join(" ").slice(0, 100);
   const colony = query.get("colony");
   const hasSample = textOf("sample").trim() !== "";
   return (
