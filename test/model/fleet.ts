@@ -8,6 +8,8 @@ import { differs, explain, type Rows } from "./oracle.ts";
 import { LARGE, PROCESSES, type Run, type Step } from "./steps.ts";
 
 const START = Date.parse("2026-05-01T09:00:00Z");
+/** Two that differ in durability, so that they share nothing but the files, and one that hardly waits. */
+const HANDLES = ["a", "b", "impatient"];
 const NO_ROWS: Rows = { tasks: [], steps: [], sop_checklist: [] };
 
 /** What happened in all runs, so that a test can tell that something did. */
@@ -23,7 +25,7 @@ export class Tally {
   }
 }
 
-/** Processes of ours with two handles each, and a native client, on one colony after another. */
+/** Processes of ours with three handles each, and a native client, on one colony after another. */
 export class Fleet {
   readonly tally = new Tally();
   readonly #folder: string;
@@ -78,7 +80,7 @@ export class Fleet {
       const sound = await this.#native.ask<string[]>("check");
       if (sound.join() !== "ok") throw new Error(`integrity: ${sound.join()}`);
     } finally {
-      await Promise.all(this.#actors.flatMap((actor) => ["a", "b"].map((handle) => actor.ask("close", [], { handle }))));
+      await Promise.all(this.#actors.flatMap((actor) => HANDLES.map((handle) => actor.ask("close", [], { handle }))));
     }
     const litter = readdirSync(dirname(this.#dbPath)).filter((file) => !/^progress\.db(-journal)?$/.test(file));
     if (litter.length > 0) throw new Error(`left behind after the last close: ${litter.join()}`);
@@ -88,6 +90,8 @@ export class Fleet {
     const { durability } = this.#run;
     await actor.ask("open", [this.#dbPath, { durability }], { handle: "a", now: this.#world.now });
     await actor.ask("open", [this.#dbPath, { durability: durability === "process" ? "full" : "process" }], { handle: "b" });
+    // It may have to try more than once.
+    while ((await actor.tell("open", [this.#dbPath, { durability, timeoutMs: 5 }], { handle: "impatient" })).error);
   }
 
   async #step({ advance, calls: given, killAt }: Step): Promise<void> {
@@ -109,7 +113,10 @@ export class Fleet {
       await this.#open(spare);
     }
     const outcomes = await Promise.all(pending);
-    await this.#judge(calls, outcomes);
+    // Who got BUSY is told that nothing was written: the rest must explain what is there.
+    const isBusy = calls.map(({ handle }, index) => handle === "impatient" && outcomes[index]!.error?.code === "BUSY");
+    this.tally.count("BUSY", isBusy.filter(Boolean).length);
+    await this.#judge(calls.filter((_, index) => !isBusy[index]), outcomes.filter((_, index) => !isBusy[index]));
   }
 
   #resolve(argument: unknown): unknown {

@@ -41,7 +41,7 @@ testWith("python3")(`the ledger does what its model does: ${RUNS} runs of ${STEP
   // Everything did happen.
   for (const what of [
     "claimed", "reclaimed", "completeTask", "failTask", "releaseTask", "completeStep", "checkOffSopItem", "nativeClaim", "deleting",
-    "CLAIM_LOST", "SOP_OPEN", "INVALID_INPUT", "NOT_FOUND", "thrown", "killed inside", "unheard, and done", "unheard, and not done", "order mattered",
+    "CLAIM_LOST", "SOP_OPEN", "INVALID_INPUT", "NOT_FOUND", "thrown", "killed inside", "unheard, and done", "unheard, and not done", "order mattered", "BUSY",
   ]) expect(tally.of(what), what).toBeGreaterThan(0);
   expect(tally.of("calls at once")).toBeGreaterThan(RUNS * STEPS / 4);
 });

@@ -95,7 +95,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   calls: fc.oneof(
     { weight: 6, arbitrary: fc.constant(1) }, { weight: 3, arbitrary: fc.constant(2) }, { weight: 1, arbitrary: fc.constant(3) },
   ).chain((count) => fc.array(
-    fc.tuple(call, fc.nat({ max: PROCESSES - 1 }), fc.constantFrom("a", "b")).map(([each, process, handle]) => ({ ...each, process, handle })),
+    fc.tuple(call, fc.nat({ max: PROCESSES - 1 }), fc.constantFrom("a", "a", "b", "b", "impatient")).map(([each, process, handle]) => ({ ...each, process, handle })),
     { minLength: count, maxLength: count },
   )),
   killAt: rarely(12, fc.oneof(fc.record({ number: fc.integer({ min: 1, max: 14 }) }), fc.constant({ call: "remove lock" })), null),

@@ -29,7 +29,7 @@ const DEATHS: ((remains: Remains, facts: Facts) => string)[] = [
   },
 ];
 
-testWith("sqlite3")(`8 processes take over from the dead, ${ROUNDS} times, one at a time`, { timeout: 90_000 }, async () => {
+testWith("sqlite3")(`8 processes take over from the dead, ${ROUNDS} times, one at a time`, { timeout: 300_000 }, async () => {
   const folder = tempDir();
   const dbPath = await ensureProgressDb(folder);
   const db = await openProgressDb(dbPath);
