@@ -3,6 +3,7 @@ import type { ProgressDb } from "../progress-db.ts";
 import type { OpenOptions } from "../types.ts";
 import type { Context } from "./context.ts";
 import { expectShortLife } from "./short-lived.ts";
+import { wasmBesideUs } from "./wasm.ts";
 
 /** Which database is meant, and how it is opened. */
 
@@ -16,13 +17,13 @@ export async function databaseOf(context: Context): Promise<string> {
 
 /** Opened for the command: with its patience, and over an overlay when nothing may reach the disk. */
 export async function openDatabase(context: Context, options: OpenOptions): Promise<ProgressDb> {
-  expectShortLife();
   const [path, { openProgressDb }] = await Promise.all([databaseOf(context), import("../colony/open.ts")]);
   return openProgressDb(path, { ...(await openOptions(context)), ...options });
 }
 
 export async function openOptions(context: Context): Promise<OpenOptions> {
-  const options: OpenOptions = { timeoutMs: context.number("timeout"), signal: context.signal };
+  expectShortLife();
+  const options: OpenOptions = { timeoutMs: context.number("timeout"), signal: context.signal, wasm: wasmBesideUs() };
   if (context.is("no-native-clients")) options.nativeClients = "none";
   if (context.is("verbose")) {
     const say = (message: string): void => context.terminal.talk(`${message}\n`);

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 
-/** Bytes of WebAssembly that a function runs before V8 optimises it: many times the default, yet soon reached by a long query. */
-const TIERING_BUDGET = 100_000_000;
+/** Bytes of WebAssembly that a function runs before V8 optimises it: a long query gets there in a second. */
+const TIERING_BUDGET = 1_000_000_000;
 
 /**
  * Asks V8 to put off optimising the engine. It does so in the background, but a

@@ -27,20 +27,20 @@ const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodMiniObj
       : "must be an object"),
   });
 
-const step = strict({
+const step = (): z.ZodMiniType => strict({
   title: someText,
   detail: maybe(text),
   seq: z.optional(integer),
 });
 
-const sopItem = strict({
+const sopItem = (): z.ZodMiniType => strict({
   key: someText,
   description: someText,
   required: z.optional(oneOf([true, false, 0, 1], "must be true or false")),
   note: maybe(text),
 });
 
-const task = strict({
+const task = (): z.ZodMiniType => strict({
   goal: someText,
   id: maybe(someText),
   seq: maybe(integer),
@@ -48,16 +48,16 @@ const task = strict({
   payload: z.optional(z.unknown()),
   max_retries: z.optional(count),
   parent_task_id: maybe(someText),
-  steps: maybe(list(step)),
-  sop_items: maybe(list(sopItem)),
+  steps: maybe(list(step())),
+  sop_items: maybe(list(sopItem())),
 });
 
-const seedOptions = strict({
+const seedOptions = (): z.ZodMiniType => strict({
   source: z.optional(text),
   ifExists: z.optional(oneOf(["error", "skip"], 'must be "error" or "skip"')),
   onProgress: z.optional(z.custom((value) => typeof value === "function", { error: "must be a function" })),
 });
-const claim = z.object({ id: someText, claim_token: someText }, { error: "must be a claim, as claimTask returned it" });
+const claim = (): z.ZodMiniType => z.object({ id: someText, claim_token: someText }, { error: "must be a claim, as claimTask returned it" });
 const positive = integer.check(atLeast(1));
 const minutes = z.number({ error: "must be a number of minutes" }).check(atLeast(0));
 const minutesOfWindow = minutes.check(rule((value) => value > 0, "must be more than 0"));
@@ -65,7 +65,7 @@ const ids = z.array(someText, { error: "must be a list of task ids" });
 const boolean = z.boolean({ error: "must be true or false" });
 
 const STATUSES: readonly unknown[] = ["pending", "claimed", "in_progress", "done", "failed"];
-const statuses = z.custom<unknown>((value) => [value].flat().every((each) => STATUSES.includes(each)), {
+const statuses = (): z.ZodMiniType => z.custom<unknown>((value) => [value].flat().every((each) => STATUSES.includes(each)), {
   error: "must be a status, or a list of them",
 }).check(z.overwrite((value) => [value].flat()));
 
@@ -75,22 +75,23 @@ type Shape =
   | "task" | "seedOptions" | "claim" | "minutes" | "someText" | "text" | "step" | "claimOptions" | "claimManyOptions"
   | "failOptions" | "doneOptions" | "evidenceOptions" | "noteOptions" | "filter"
   | "retryOptions" | "ids" | "failuresOptions" | "healthOptions" | "throughputOptions" | "treeOptions";
-const shapes: Record<Shape, z.ZodMiniType> = {
+/** Made when first asked for: a worker's command needs one or two of them, and should not wait for the others. */
+const shapes: Record<Shape, () => z.ZodMiniType> = {
   task,
   seedOptions,
   claim,
-  minutes,
-  someText,
-  text,
-  step: z.custom((value) => Number.isSafeInteger(value) || someText.safeParse(value).success, { error: "must be a step's id or its seq" }),
-  claimOptions: strict({ workerId: someText, taskId: z.optional(someText) }),
-  claimManyOptions: strict({ workerId: someText, limit: positive }),
-  failOptions: strict({ error: someText, retry: z.optional(boolean) }),
-  doneOptions: strict({ evidence: text }),
-  evidenceOptions: strict({ evidence: z.optional(text) }),
-  noteOptions: strict({ note: z.optional(text) }),
-  filter: strict({
-    status: z.optional(statuses),
+  minutes: () => minutes,
+  someText: () => someText,
+  text: () => text,
+  step: () => z.custom((value) => Number.isSafeInteger(value) || someText.safeParse(value).success, { error: "must be a step's id or its seq" }),
+  claimOptions: () => strict({ workerId: someText, taskId: z.optional(someText) }),
+  claimManyOptions: () => strict({ workerId: someText, limit: positive }),
+  failOptions: () => strict({ error: someText, retry: z.optional(boolean) }),
+  doneOptions: () => strict({ evidence: text }),
+  evidenceOptions: () => strict({ evidence: z.optional(text) }),
+  noteOptions: () => strict({ note: z.optional(text) }),
+  filter: () => strict({
+    status: z.optional(statuses()),
     workerId: z.optional(someText),
     parentTaskId: z.optional(someText),
     source: z.optional(text),
@@ -101,17 +102,18 @@ const shapes: Record<Shape, z.ZodMiniType> = {
     limit: z.optional(positive),
     after: z.optional(someText),
   }),
-  retryOptions: strict({ ids: z.optional(ids), error: z.optional(someText), resetRetries: z.optional(boolean) }),
-  ids,
-  failuresOptions: strict({ limit: z.optional(positive), sample: z.optional(count) }),
-  healthOptions: strict({
+  retryOptions: () => strict({ ids: z.optional(ids), error: z.optional(someText), resetRetries: z.optional(boolean) }),
+  ids: () => ids,
+  failuresOptions: () => strict({ limit: z.optional(positive), sample: z.optional(count) }),
+  healthOptions: () => strict({
     staleAfterMinutes: z.optional(minutes),
     integrity: z.optional(oneOf(["none", "quick", "full"], 'must be "none", "quick" or "full"')),
     sample: z.optional(count),
   }),
-  throughputOptions: strict({ windowMinutes: z.optional(minutesOfWindow), buckets: z.optional(positive), until: z.optional(someText) }),
-  treeOptions: strict({ id: z.optional(someText), depth: z.optional(count), limit: z.optional(positive) }),
+  throughputOptions: () => strict({ windowMinutes: z.optional(minutesOfWindow), buckets: z.optional(positive), until: z.optional(someText) }),
+  treeOptions: () => strict({ id: z.optional(someText), depth: z.optional(count), limit: z.optional(positive) }),
 };
+const made = new Map<Shape, z.ZodMiniType>();
 
 /**
  * Throws INVALID_INPUT unless the value has the shape; `place` is how the caller
@@ -119,7 +121,9 @@ const shapes: Record<Shape, z.ZodMiniType> = {
  * original afterwards is of no account.
  */
 export function check(shape: Shape, value: unknown, place: string): unknown {
-  const result = shapes[shape].safeParse(value);
+  let type = made.get(shape);
+  if (type === undefined) made.set(shape, (type = shapes[shape]()));
+  const result = type.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw invalid(place + (issue?.path ?? []).map(pathPart).join(""), issue?.message ?? "is not valid");

@@ -46,13 +46,13 @@ async function load(wasm: WasmSource | undefined): Promise<Engine> {
   const exported = Object.values(instance?.exports ?? {});
   const memory = exported.find((item) => item instanceof WebAssembly.Memory);
   const table = exported.find((item) => item instanceof WebAssembly.Table);
-  if (memory === undefined || table === undefined || typeof api.addFunction !== "function") {
+  if (memory === undefined || table === undefined) {
     throw new ProgressDbError("ENGINE_MISMATCH", "the loaded sql.js exports no memory or function table", {
       hint: `use sql.js ${SQL_JS_VERSION}`,
     });
   }
   const heap = new Heap(memory);
-  return { api, heap, vfs: new Vfs(api, heap) };
+  return { api, heap, vfs: new Vfs(api, heap, table) };
 }
 
 async function compile(wasm: WasmSource): Promise<WebAssembly.Module> {

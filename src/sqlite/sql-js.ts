@@ -1,4 +1,4 @@
-/** The part of sql.js that we use, as our own type: SQLite's C interface and the means to call back into JavaScript. */
+/** The part of sql.js that we use, as our own type: SQLite's C interface. */
 
 /** The exact release this library is built and tested with. */
 export const SQL_JS_VERSION = "1.16.0";
@@ -17,7 +17,6 @@ export interface SqlJsConfig {
 export type InitSqlJs = (config: SqlJsConfig) => Promise<SqlJsModule>;
 
 export interface SqlJsModule {
-  addFunction(callback: (...args: never[]) => number, signature: string): number;
   _malloc(bytes: number): Pointer;
   _free(pointer: Pointer): void;
   _sqlite3_open(filename: Pointer, db: Pointer): number;

@@ -2,6 +2,7 @@ import { ProgressDbError } from "../errors.ts";
 import type { LockLevel } from "../lock/lock.ts";
 import { NONE, SHARED } from "../lock/lock.ts";
 import { memory } from "../persistence/memory.ts";
+import { Callbacks, type Callback } from "./callbacks.ts";
 import type { Heap } from "./heap.ts";
 import * as rc from "./result-codes.ts";
 import { SQL_JS_VERSION, type Pointer, type SqlJsModule } from "./sql-js.ts";
@@ -36,12 +37,13 @@ export class Vfs {
   readonly #temporary = new Volume(memory(), "/temporary", undefined);
 
   /** Puts itself in the place of sql.js's `unix` VFS. Throws ENGINE_MISMATCH. */
-  constructor(api: SqlJsModule, heap: Heap) {
+  constructor(api: SqlJsModule, heap: Heap, table: WebAssembly.Table) {
     this.#heap = heap;
     const vfs = findUnixVfs(heap);
-    const methods = this.#ioMethods(api);
-    const place = (offset: number, signature: string, callback: (...args: never[]) => number): void =>
-      heap.setU32(vfs + offset, api.addFunction(callback, signature));
+    const callbacks = new Callbacks(table);
+    const methods = this.#ioMethods(api, callbacks);
+    const place = (offset: number, signature: string, callback: Callback): void =>
+      heap.setU32(vfs + offset, callbacks.add(callback, signature));
     place(VFS.open, "iiiiii", (_vfs: Pointer, name: Pointer, file: Pointer, flags: number, outFlags: Pointer) =>
       this.#open(heap.cText(name), file, flags, outFlags, methods));
     place(VFS.delete, "iiii", (_vfs: Pointer, name: Pointer, syncDirectory: number) => {
@@ -58,6 +60,7 @@ export class Vfs {
     });
     place(VFS.fullPathname, "iiiii", (_vfs: Pointer, name: Pointer, room: number, out: Pointer) =>
       heap.setText(out, room, heap.cText(name)) < 0 ? rc.CANTOPEN : rc.OK);
+    callbacks.install();
   }
 
   /** Makes a volume reachable by SQLite; returns the name to open its database by. */
@@ -98,18 +101,18 @@ export class Vfs {
   }
 
   /** Builds the `sqlite3_io_methods` struct, version 1: no shared memory, so no WAL but in exclusive mode. */
-  #ioMethods(api: SqlJsModule): Pointer {
+  #ioMethods(api: SqlJsModule, callbacks: Callbacks): Pointer {
     const heap = this.#heap;
     type Method = (file: VolumeFile, ...args: never[]) => number | void;
     const method = (signature: string, failure: number, run: Method): number =>
-      api.addFunction((pointer: Pointer, ...args: never[]) => {
+      callbacks.add((pointer: Pointer, ...args: never[]) => {
         const file = this.#files.get(heap.u32(pointer + FILE.handle));
         return file === undefined ? failure : file.volume.attempt(failure, () => run(file, ...args));
       }, signature);
 
     const table = [
       1,
-      api.addFunction((pointer: Pointer) => {
+      callbacks.add((pointer: Pointer) => {
         const handle = heap.u32(pointer + FILE.handle);
         const file = this.#files.get(handle);
         this.#files.delete(handle);
@@ -136,8 +139,8 @@ export class Vfs {
         if (operation !== rc.FCNTL_HAS_MOVED) return rc.NOTFOUND;
         heap.setU32(result, file.file.moved() ? 1 : 0);
       }),
-      api.addFunction(() => SECTOR_BYTES, "ii"),
-      api.addFunction(() => rc.IOCAP_POWERSAFE_OVERWRITE, "ii"),
+      callbacks.add(() => SECTOR_BYTES, "ii"),
+      callbacks.add(() => rc.IOCAP_POWERSAFE_OVERWRITE, "ii"),
     ];
     const struct = api._malloc(table.length * 4);
     for (const [index, value] of table.entries()) heap.setU32(struct + index * 4, value);
