@@ -22,7 +22,6 @@ export interface Copy {
 
 export class LiveCopies {
   readonly #path: string;
-  readonly #folder: string = mkdtempSync(join(tmpdir(), "colony-inspect-"));
   readonly #copies: Copy[] = [];
   #signature = "";
   #taken = 0;
@@ -45,12 +44,9 @@ export class LiveCopies {
     }).join("/");
     if (signature === this.#signature) return false;
     const began = monotonicMs();
-    const target = join(this.#folder, "copy.db");
-    await copyStill(this.#path, target, signal);
+    const fd = await openCopy(this.#path, signal);
     this.#cost = monotonicMs() - began;
     this.#signature = signature; // As it was before: what was written meanwhile is looked at next time.
-    const fd = openSync(target, "r");
-    rmSync(target); // The open descriptor keeps it, and nothing is left behind however we end.
     this.#copies.unshift({ version: String(++this.#taken), fd, size: fstatSync(fd).size });
     for (const old of this.#copies.splice(KEPT)) closeSync(old.fd);
     return true;
@@ -71,6 +67,17 @@ export class LiveCopies {
 
   close(): void {
     for (const { fd } of this.#copies.splice(0)) closeSync(fd);
-    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A copy that only its descriptor keeps: nothing is left behind, however we end. */
+async function openCopy(path: string, signal: AbortSignal): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "colony-inspect-"));
+  try {
+    const target = join(folder, "copy.db");
+    await copyStill(path, target, signal);
+    return openSync(target, "r");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -61,13 +61,17 @@ export async function call<T>(page: Page, name: string, ...args: unknown[]): Pro
 
 let running: Promise<{ context: BrowserContext; origin: string }> | undefined;
 
-/** A page in this test file's browser, closed when the test ends. */
+/** A page in this test file's browser, with the test page in it; closed when the test ends. */
 export async function newPage(): Promise<Page> {
+  const page = await newBlankPage();
+  await page.goto((await running!).origin);
+  return page;
+}
+
+export async function newBlankPage(): Promise<Page> {
   running ??= start();
-  const { context, origin } = await running;
-  const page = await context.newPage();
+  const page = await (await running).context.newPage();
   onTestFinished(() => page.close());
-  await page.goto(origin);
   return page;
 }
 
