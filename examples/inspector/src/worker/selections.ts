@@ -8,12 +8,14 @@ import type { Rowids } from "./database.ts";
 /** Lists kept; a table, its detail's neighbours and a drill-down use three. */
 const KEPT = 6;
 
+/** A token names one list of one look at the database, and never comes again: what the page has kept by it is then known to be old. */
+let lastToken = 0;
+
 export class Selections<Kind> {
   readonly #lists = new Map<number, { kind: Kind; rowids: Rowids }>();
-  #last = 0;
 
   add(kind: Kind, rowids: Rowids): number {
-    const token = ++this.#last;
+    const token = ++lastToken;
     this.#lists.set(token, { kind, rowids });
     for (const old of this.#lists.keys()) {
       if (this.#lists.size <= KEPT) break;
