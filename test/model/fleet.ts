@@ -45,12 +45,19 @@ export class Fleet {
     this.#folder = folder;
     this.#actors = actors;
     this.#native = native;
-    this.#spare = Actor.start(folder);
+    this.#spare = this.#recruit();
   }
 
   static async start(folder: string): Promise<Fleet> {
     const actors = await Promise.all(Array.from({ length: PROCESSES }, () => Actor.start(folder)));
     return new Fleet(folder, actors, await Actor.startNative());
+  }
+
+  /** The next one to take a killed one's place. */
+  #recruit(): Promise<Actor> {
+    const recruit = Actor.start(this.#folder);
+    recruit.catch(() => {}); // The test may end before it is ready.
+    return recruit;
   }
 
   get #dbPath(): string {
@@ -108,7 +115,7 @@ export class Fleet {
       this.tally.count(isInside ? "killed inside" : "killed after");
       await victim.kill();
       const spare = await this.#spare;
-      this.#spare = Actor.start(this.#folder);
+      this.#spare = this.#recruit();
       this.#actors[calls[0]!.process] = spare;
       await this.#open(spare);
     }
