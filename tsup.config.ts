@@ -44,7 +44,7 @@ const shared: Options = {
   },
 };
 
-rmSync("dist", { recursive: true, force: true }); // Not by `clean`: the two builds below run at the same time.
+rmSync("dist", { recursive: true, force: true }); // Not by `clean`: the builds below run at the same time.
 
 export default defineConfig([
   {
@@ -66,8 +66,7 @@ export default defineConfig([
       "lock/native": "src/lock/native.ts",
       "lock/web-locks": "src/lock/web-locks.ts",
       "testing/index": "src/testing/index.ts",
-      "cli/main": "src/cli/main.ts",
-      "cli/sqlite3": "src/cli/sqlite3.ts",
+      "embedded-wasm": "src/sqlite/embedded-wasm.ts", // By name, for the commands.
     },
     onSuccess: async () => {
       emitTypes();
@@ -83,6 +82,19 @@ export default defineConfig([
       name: "no-embedded-wasm",
       setup(build) {
         build.onResolve({ filter: /\/embedded-wasm\.ts$/ }, () => ({ path: resolve("src/sqlite/no-embedded-wasm.ts") }));
+      },
+    }],
+    plugins: [withoutBareImports()],
+  },
+  {
+    ...shared,
+    entry: { "cli/main": "src/cli/main.ts", "cli/sqlite3": "src/cli/sqlite3.ts" },
+    sourcemap: false,
+    minify: true, // Every command is a new process, which has to read all this first: a tenth of its start.
+    esbuildPlugins: [sqlJsAsModule, {
+      name: "wasm-of-the-library",
+      setup(build) {
+        build.onResolve({ filter: /\/embedded-wasm\.ts$/ }, () => ({ path: "../embedded-wasm.js", external: true }));
       },
     }],
     plugins: [withoutBareImports()],
