@@ -232,7 +232,8 @@ export class Owners {
     try {
       if (!isHeir) linkSync(this.#factsPath, will);
     } catch (error) {
-      if (errnoOf(error) === "EEXIST") return false;
+      // Another is the heir; or our facts were swept away unfinished, and the next attempt writes them anew.
+      if (errnoOf(error) === "EEXIST" || errnoOf(error) === "ENOENT") return false;
       throw error;
     }
     // Between our reading and our link the inheritance may have been settled by another.

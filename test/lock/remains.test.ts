@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { ensureProgressDb, enqueueTask, openProgressDb, type ProgressDbError } from "hive-progress-db";
 import { expect, test } from "vitest";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
+import { Actor } from "../processes/actor.ts";
 import { deadProcess, factsOf, Remains } from "./remains.ts";
 
 /** A database of which nobody has the lock. */
@@ -101,7 +102,7 @@ test("a folder made by a native client is BUSY and never broken", async () => {
   expect(error.details["holder"]).toMatchObject({ description: expect.stringMatching(/native client/) });
   expect(error.message).toMatch(/native client/);
   expect(error.ms).toBeGreaterThanOrEqual(299);
-  expect(error.ms).toBeLessThan(400);
+  expect(error.ms).toBeLessThan(2000); // How well deadlines are kept is measured in test/fairness.
   expect(statSync(remains.lock).isDirectory()).toBe(true);
 
   rmdirSync(remains.lock); // It has finished.
@@ -134,4 +135,18 @@ test("while a living process inherits from a dead one, BUSY names the living one
   remains.owner(factsOf(process.pid), `heir-of-${remains.holder(await deadProcess())}`);
   const error = await refusal(dbPath, 200);
   expect(error).toMatchObject({ code: "BUSY", details: { holder: { pid: process.pid } } });
+});
+
+testWith("sqlite3")("an heir whose facts are swept away before it can say so writes them anew", async () => {
+  const { dbPath, remains } = await database();
+  const heir = await Actor.start(dirname(dbPath));
+  remains.holder(await deadProcess());
+  const stopped = heir.stopped();
+  const opened = heir.tell("open", [dbPath], { stopAt: { call: "link heir" } });
+  await stopped;
+  for (const name of readdirSync(remains.owners)) rmSync(join(remains.owners, name));
+  await heir.wake();
+  expect(await opened).toEqual({}); // No error, that is.
+  await heir.ask("close");
+  await expectNobodyNeeded(dbPath);
 });
