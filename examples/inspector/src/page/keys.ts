@@ -14,7 +14,7 @@ import { VIEWS } from "./views.ts";
 export const KEYS: readonly { keys: string; does: string }[] = [
   { keys: "/", does: "filter" },
   { keys: "?", does: "this help" },
-  ...VIEWS.map(({ title, key }) => ({ keys: `g ${key}`, does: title.toLowerCase() })),
+  ...VIEWS.map(({ title, key }) => ({ keys: `g ${key}`, does: title })),
   { keys: "j k ↓ ↑", does: "next, previous row" },
   { keys: "Enter", does: "open the row" },
   { keys: "Esc", does: "close, clear" },

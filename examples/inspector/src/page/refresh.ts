@@ -83,15 +83,28 @@ export async function start(): Promise<void> {
   }
 }
 
-/** The server says when the database has changed; without it we look every two seconds. */
+/** Between two looks at a served database: no less than this, and than what four openings take, milliseconds. */
+const LIVE_MS = 1000;
+
+/** The server says when the database has changed; while it cannot be heard we look every two seconds. */
 function follow(events: string): void {
-  const lookAgain = (): void => {
+  let isOutdated = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const lookAgain = async (): Promise<void> => {
     const now = origin.value;
-    if (!isBusy.value && now?.from === "url" && refreshSeconds.value > 0) void reload(now);
+    isOutdated = true;
+    if (timer !== undefined || now?.from !== "url" || refreshSeconds.value === 0 || document.hidden) return;
+    isOutdated = false;
+    await reload(now);
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (isOutdated) void lookAgain();
+    }, Math.max(LIVE_MS, 4 * (info.value?.openedInMs ?? 0)));
   };
   const stream = new EventSource(new URL(events, location.href));
-  stream.onmessage = lookAgain;
+  stream.onmessage = () => void lookAgain();
+  document.addEventListener("visibilitychange", () => isOutdated && void lookAgain());
   setInterval(() => {
-    if (stream.readyState === EventSource.CLOSED && !document.hidden) lookAgain();
+    if (stream.readyState !== EventSource.OPEN) void lookAgain();
   }, 2000);
 }

@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { Changes, OpenInfo, Source } from "../shared/protocol.ts";
+import { parseTime } from "../shared/time.ts";
 import { plural } from "../shared/words.ts";
 import { announce, tell } from "./announce.ts";
 import { embeddedDatabase, readBoot, textOf } from "./boot.ts";
@@ -30,13 +31,17 @@ export const changes = signal<Changes | undefined>(undefined);
 export const changedIds = computed(() => new Set(changes.value?.ids));
 export const isBusy = signal(false);
 
-/** Ages and staleness are counted from here: now, or the last write of a copy. */
-export const asOfLastWrite = signal(false);
+/** Ages and staleness are counted from here: now, a copy's last write, or when a report was made. */
+export const asOfWhat = signal<"now" | "write" | "report">("now");
 const lookedAt = signal(Date.now());
-export const asOf = computed(() => (asOfLastWrite.value ? (info.value?.lastWrite ?? lookedAt.value) : lookedAt.value));
+export const reportedAt: number | undefined = boot.from === "embedded" ? parseTime(boot.asOf) : undefined;
+export const asOf = computed(() => {
+  if (asOfWhat.value === "report") return reportedAt ?? lookedAt.value;
+  return asOfWhat.value === "write" ? (info.value?.lastWrite ?? lookedAt.value) : lookedAt.value;
+});
 
 setInterval(() => {
-  if (!document.hidden && info.value !== undefined && !asOfLastWrite.value) lookedAt.value = Date.now();
+  if (!document.hidden && info.value !== undefined) lookedAt.value = Date.now();
 }, 60_000);
 
 const TINT_MS = 6000;
@@ -48,7 +53,7 @@ export async function open(next: Origin): Promise<void> {
   opening.value = nameOf(next);
   openFailure.value = undefined;
   changes.value = undefined;
-  asOfLastWrite.value = next.from === "embedded";
+  asOfWhat.value = next.from !== "embedded" ? "now" : next.element === "data" && reportedAt !== undefined ? "report" : "write";
   await load(next, false);
 }
 

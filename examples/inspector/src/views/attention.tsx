@@ -16,7 +16,7 @@ export function AttentionList(): JSX.Element {
     <Card title="Needs attention">
       <Loaded remote={remote}>{({ stale, failed, doneWithOpenGate, spent }) => {
         const calm = stale.count + failed.count + doneWithOpenGate.count + spent.count === 0;
-        if (calm) return <p class="row"><StatusMark status="done" /> Nothing: no stale claims, no failures, no gates left open, no retries spent.</p>;
+        if (calm) return <p class="line"><StatusMark status="done" /> Nothing: no stale claims, no failures, no gates left open, no retries spent.</p>;
         return (
           <ul class="list attention">
             <Remark some={stale} filter="is:stale" text={`${plural(stale.count, "stale claim")}: no sign of life for ${staleMinutes.value} minutes`} />

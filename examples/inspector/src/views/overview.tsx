@@ -53,7 +53,7 @@ function Pace(): JSX.Element {
   const { data: eta } = useRemote("eta", [asOf.value]);
   if (eta === undefined) return <span class="muted">…</span>;
   if (eta.remaining === 0) return <span class="muted">Nothing is left to do</span>;
-  const window = duration(Math.round(eta.windowMinutes) * 60_000);
+  const window = duration(Math.max(1, Math.round(eta.windowMinutes * 60)) * 1000);
   if (eta.secondsLeft === null) return <span class="muted"><b>{number(eta.remaining)}</b> left; nothing was finished in the last {window}</span>;
   return (
     <span class="muted">

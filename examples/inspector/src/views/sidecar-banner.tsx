@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { refresh } from "../page/refresh.ts";
-import { asOf, asOfLastWrite, info } from "../page/session.ts";
+import { asOf, asOfWhat, info } from "../page/session.ts";
 import { Ago } from "../ui/bits.tsx";
 import { Icon } from "../ui/icons.tsx";
 
@@ -11,14 +11,14 @@ export function SidecarBanner(): JSX.Element {
   const now = info.value;
   const isIncomplete = now?.sidecar.kind === "wal-missing" || now?.sidecar.kind === "wal-damaged";
   const last = now?.lastWrite ?? null;
-  const isOld = !asOfLastWrite.value && last !== null && last < asOf.value - OLD_MS;
+  const isOld = asOfWhat.value === "now" && last !== null && last < asOf.value - OLD_MS;
   return (
     <>
       {now === undefined || !isIncomplete ? null : (
         <div class="banner warning"><Icon name="warning" /><span class="grow">{now.sidecar.text}</span><button type="button" onClick={() => void refresh()}>Pick again</button></div>
       )}
       {!isOld ? null : (
-        <div class="banner"><span class="grow">The last write was <Ago time={last} />, so every claim looks stale.</span><button type="button" onClick={() => (asOfLastWrite.value = true)}>Count ages from then</button></div>
+        <div class="banner"><span class="grow">The last write was <Ago time={last} />, so every claim looks stale.</span><button type="button" onClick={() => (asOfWhat.value = "write")}>Count ages from then</button></div>
       )}
     </>
   );

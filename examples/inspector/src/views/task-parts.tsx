@@ -19,7 +19,7 @@ export function Steps({ steps, clipped }: { steps: readonly StepRow[]; clipped: 
           <span><span class="muted">{String(step.seq)}.</span> <bdi>{step.title}</bdi></span>
           <span class="muted nowrap">{statusWord(step.status)}{span(step.started_at, step.completed_at)}</span>
           {step.detail === null || step.detail === "" ? null : <LongText class="more" id={step.id} table="steps" column="detail" text={step.detail} length={clipped[`steps/${step.id}/detail`]} />}
-          {step.evidence === null || step.evidence === "" ? null : <div class="more"><LongText class="evidence" id={step.id} table="steps" column="evidence" text={step.evidence} length={clipped[`steps/${step.id}/evidence`]} /></div>}
+          {step.evidence === null || step.evidence === "" ? null : <div class="more"><LongText class={step.status === "failed" ? "evidence of-failed" : "evidence"} id={step.id} table="steps" column="evidence" text={step.evidence} length={clipped[`steps/${step.id}/evidence`]} /></div>}
           {step.started_at === null && step.completed_at === null ? null : (
             <span class="more">{step.worker_id === null ? null : <><a href={linkTo("worker", step.worker_id)}><bdi>{step.worker_id}</bdi></a>, </>}<Ago time={step.completed_at ?? step.started_at} /></span>
           )}

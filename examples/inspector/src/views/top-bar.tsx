@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { isHelpOpen, nextTheme } from "../page/keys.ts";
 import { isLive, pickFiles, refresh } from "../page/refresh.ts";
 import { go, linkTo, route } from "../page/router.ts";
-import { asOfLastWrite, changes, colonies, describe, info, isBusy, open } from "../page/session.ts";
+import { asOfWhat, changes, colonies, describe, info, isBusy, open, origin, reportedAt } from "../page/session.ts";
 import { refreshSeconds, theme } from "../page/settings.ts";
 import type { SidecarState } from "../shared/protocol.ts";
 import { utc } from "../shared/time.ts";
@@ -11,7 +11,11 @@ import { Ago } from "../ui/bits.tsx";
 import { Hexagon, Icon } from "../ui/icons.tsx";
 import { isMenuOpen } from "./side-nav.tsx";
 
-const INTERVALS = [0, 2, 5, 15, 60];
+/** A served database tells when it has changed; files have to be looked at. */
+function intervals(): [seconds: number, name: string][] {
+  if (origin.value?.from === "url") return [[0, "paused"], [refreshSeconds.value || 5, "live"]];
+  return [[0, "paused"], ...[2, 5, 15, 60].map((seconds): [number, string] => [seconds, `every ${seconds} s`])];
+}
 
 export function TopBar(): JSX.Element {
   const now = info.value;
@@ -26,7 +30,8 @@ export function TopBar(): JSX.Element {
         <div class="facts grow">
           <Sidecar state={now.sidecar} />
           <span class="nowrap">{size(now.size)}</span>
-          {now.lastWrite === null ? null : <span class="nowrap">last write {asOfLastWrite.value ? utc(now.lastWrite) : <Ago time={now.lastWrite} />}</span>}
+          {now.lastWrite === null ? null : <span class="nowrap">last write {asOfWhat.value === "now" ? <Ago time={now.lastWrite} /> : utc(now.lastWrite)}</span>}
+          <Moments />
           {found === "" ? null : <span class="badge good">{found}</span>}
         </div>
       )}
@@ -51,19 +56,28 @@ function Name({ name }: { name: string }): JSX.Element {
   );
 }
 
-function Controls(): JSX.Element {
+/** What ages are counted from, and how often the page looks by itself. */
+function Moments(): JSX.Element {
   return (
     <>
-      <select class="quiet" aria-label="Ages are counted from" value={asOfLastWrite.value ? "write" : "now"} onChange={(event) => (asOfLastWrite.value = event.currentTarget.value === "write")}>
+      <select class="quiet" aria-label="Ages are counted from" value={asOfWhat.value} onChange={(event) => (asOfWhat.value = event.currentTarget.value as typeof asOfWhat.value)}>
         <option value="now">as of now</option>
         <option value="write">as of the last write</option>
+        {reportedAt === undefined ? null : <option value="report">as of the report</option>}
       </select>
       {isLive.value ? (
         <select class="quiet" aria-label="Look again" value={refreshSeconds.value} onChange={(event) => (refreshSeconds.value = Number(event.currentTarget.value))}>
-          {INTERVALS.map((seconds) => <option key={seconds} value={seconds}>{seconds === 0 ? "paused" : `every ${seconds} s`}</option>)}
+          {intervals().map(([seconds, name]) => <option key={seconds} value={seconds}>{name}</option>)}
         </select>
       ) : null}
-      <button type="button" onClick={() => void refresh()} disabled={isBusy.value} title="Look again (Shift+R)"><Icon name="refresh" />{isLive.value ? "Refresh" : "Pick again"}</button>
+    </>
+  );
+}
+
+function Controls(): JSX.Element {
+  return (
+    <>
+      <button type="button" onClick={() => void refresh()} disabled={isBusy.value} title="Look again (Shift+R)"><Icon name="refresh" /><span class="wide-word">{isLive.value ? "Refresh" : "Pick again"}</span></button>
       <button type="button" class="quiet" onClick={() => (route.value.view === "open" ? pickFiles(false) : go(linkTo("open")))}>Open…</button>
     </>
   );
