@@ -87,7 +87,9 @@ export async function walk(handle: FileSystemHandle, folder: string, depth: numb
 
 function fromEntry(item: DataTransferItem): Promise<PickedFile[]> {
   const entry = item.webkitGetAsEntry();
-  return entry === null ? Promise.resolve([]) : walkEntry(entry, DEPTH);
+  const file = item.getAsFile();
+  if (entry !== null) return walkEntry(entry, DEPTH);
+  return Promise.resolve(file === null ? [] : [{ path: file.name, file }]);
 }
 
 async function walkEntry(entry: FileSystemEntry, depth: number): Promise<PickedFile[]> {
