@@ -52,7 +52,7 @@ export default defineConfig([
     entry: {
       index: "src/index.ts",
       browser: "src/browser.ts",
-      sqlite: "src/colony/open-sqlite.ts",
+      sqlite: "src/sqlite-entry.ts",
       "persistence/blob": "src/persistence/blob.ts",
       "persistence/http": "src/persistence/http.ts",
       "persistence/indexed-db": "src/persistence/indexed-db.ts",

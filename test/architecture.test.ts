@@ -31,7 +31,7 @@ const order = [
   ["ensure-ledger", "one-call"],
   ["colony", "browser"],
   ["inspect"],
-  ["index"],
+  ["index", "sqlite-entry"],
   ["slim", "cli"],
 ];
 const rank = (folder: string): number => order.findIndex((row) => row.includes(folder));

@@ -17,7 +17,7 @@ export interface Parsed {
 /** Throws USAGE. Without a command, `spec` is `undefined`. */
 export function parse(argv: readonly string[], commands: readonly CommandSpec[], env: Readonly<Record<string, string | undefined>>): Parsed {
   const found = findCommand(argv, commands);
-  if (found?.spec.raw === true) return { spec: found.spec, args: new Map(), flags: new Map(), argv: found.rest };
+  if (found?.spec.raw === true) return parseRaw(found.spec, found.rest, env);
   const known = [...GLOBAL_FLAGS, ...(found?.spec.flags ?? [])];
   const { tokens } = parseArgs({
     args: withImplied(argv, known), strict: false, tokens: true,
@@ -32,10 +32,7 @@ export function parse(argv: readonly string[], commands: readonly CommandSpec[],
     if (token.kind === "positional") words.push(token.value);
     else if (token.kind === "option") setFlag(flags, known, token.name, token.rawName, token.value, token.inlineValue ?? false, found?.spec);
   }
-  for (const flag of known) {
-    const given = flag.env === undefined ? undefined : env[flag.env];
-    if (given !== undefined && given !== "" && !flags.has(flag.name)) flags.set(flag.name, convert(flag, given, flag.env!));
-  }
+  setFromEnvironment(flags, known, env);
   const isAskingForHelp = flags.has("help") || flags.has("version");
   if (found === undefined) {
     if (words.length > 0 && !isAskingForHelp) throw unknownCommand(words, commands);
@@ -43,6 +40,31 @@ export function parse(argv: readonly string[], commands: readonly CommandSpec[],
   }
   const rest = words.slice(found.spec.name.split(" ").length);
   return { spec: found.spec, flags, args: isAskingForHelp ? new Map() : bindArgs(found.spec, rest), argv: found.rest };
+}
+
+/** Flags of every command that a command with words of its own takes too. */
+const TAKEN_FROM_RAW: ReadonlySet<string> = new Set(["db", "colony", "timeout", "no-native-clients", "quiet", "help"]);
+
+/** Picks out `--flag`s that say which database and how to wait, and the command's own; the rest is the command's to read. */
+function parseRaw(spec: CommandSpec, words: readonly string[], env: Readonly<Record<string, string | undefined>>): Parsed {
+  const known = [...GLOBAL_FLAGS.filter(({ name }) => TAKEN_FROM_RAW.has(name)), ...(spec.flags ?? [])];
+  const flags = new Map<string, FlagValue>();
+  const argv: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const [, name = "", inline] = /^--([\w-]+)(?:=(.*))?$/s.exec(words[at]!) ?? [];
+    const flag = known.find((each) => each.name === name);
+    if (flag === undefined) argv.push(words[at]!);
+    else setFlag(flags, known, name, `--${name}`, inline ?? (flag.type === undefined ? undefined : words[++at]), inline !== undefined, spec);
+  }
+  setFromEnvironment(flags, known, env);
+  return { spec, args: new Map(), flags, argv };
+}
+
+function setFromEnvironment(flags: Map<string, FlagValue>, known: readonly FlagSpec[], env: Readonly<Record<string, string | undefined>>): void {
+  for (const flag of known) {
+    const given = flag.env === undefined ? undefined : env[flag.env];
+    if (given !== undefined && given !== "" && !flags.has(flag.name)) flags.set(flag.name, convert(flag, given, flag.env!));
+  }
 }
 
 /** The longest name that the first words make; flags may stand before it and in it. */

@@ -1,9 +1,6 @@
 import { SqliteDb, type SqliteOptions } from "../sqlite-db.ts";
 import { onRealFiles } from "./real-files.ts";
 
-export type { RunOptions, SqliteDb, SqliteOptions, StatementResult } from "../sqlite-db.ts";
-export type { SqlParameters, SqlValue } from "../sqlite/sql.ts";
-
 /**
  * Opens any SQLite database for SQL as it stands, on real files and with the dotfile
  * lock unless told otherwise. `:memory:` is one that lives as long as its handle.

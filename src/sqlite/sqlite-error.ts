@@ -43,6 +43,8 @@ export function hasResultCode(error: unknown, code: number): boolean {
   return typeof resultCode === "number" && (resultCode & 0xff) === code;
 }
 
+const LEDGER_TABLE = /^no such table: (main\.)?(tasks|steps|sop_checklist|colony_meta)$/;
+
 function explain(primary: number, errno: string | undefined, message: string): [ErrorCode, string] {
   if (errno === "EACCES" || errno === "EPERM" || errno === "EROFS") {
     return ["READ_ONLY", "give this user write access to the file and its folder, or work on a copy"];
@@ -68,9 +70,8 @@ function explain(primary: number, errno: string | undefined, message: string): [
     case rc.TOOBIG:
       return ["INVALID_INPUT", "a text or blob may have at most 1,000,000,000 bytes"];
     case rc.ERROR:
-      return message.startsWith("no such table")
-        ? ["NOT_FOUND", "the file has no ledger in it: ensureProgressDb creates one"]
-        : ["INVALID_INPUT", "correct the SQL"];
+      if (!message.startsWith("no such table")) return ["INVALID_INPUT", "correct the SQL"];
+      return ["NOT_FOUND", LEDGER_TABLE.test(message) ? "the file has no ledger in it: ensureProgressDb creates one" : "check the table's name"];
     case rc.RANGE:
       return ["INVALID_INPUT", "give as many parameters as the SQL has"];
     case rc.CONSTRAINT:

@@ -9,6 +9,11 @@ export function oneLine(text: string): string {
   return text.replace(UNSAFE, (character) => NAMED[character] ?? spelled(character.codePointAt(0)!));
 }
 
+/** The same, but for line breaks and tabs, which stay. */
+export function manyLines(text: string): string {
+  return text.replace(UNSAFE, (character) => (character === "\n" || character === "\t" ? character : (NAMED[character] ?? spelled(character.codePointAt(0)!))));
+}
+
 /** Line by line, each of them safe. */
 export function lines(text: string): string[] {
   return text.split(/\r\n|\n/).map(oneLine);

@@ -4,7 +4,7 @@ import { dump } from "./dump.ts";
 import { ExitRequest } from "./exit-request.ts";
 import { runInput } from "./input.ts";
 import { failureOf } from "./messages.ts";
-import { Output } from "./output.ts";
+import { Output } from "../output/descriptor.ts";
 import { databases, listNames, schemaText } from "./schema.ts";
 import type { Shell } from "./shell.ts";
 import { onOrOff, words } from "./words.ts";
@@ -156,7 +156,7 @@ export async function dotCommand(shell: Shell, text: string, line = 0): Promise<
     if (shell.redirection?.once === true && command.name !== "once") shell.endRedirection();
     return outcome;
   } catch (error) {
-    if (error instanceof ExitRequest) throw error;
+    if (error instanceof ExitRequest || shell.options.throws) throw error;
     return complain(shell, failureOf(error).message);
   } finally {
     shell.out.flush();
@@ -187,7 +187,7 @@ function redirect(shell: Shell, file: string | undefined, once: boolean): Outcom
   } catch {
     return complain(shell, `Error: cannot open "${file}"`);
   }
-  shell.out = new Output(fd);
+  shell.out = new Output(fd, { isScreen: false });
   shell.redirection = { close: () => closeSync(fd), once };
   return 0;
 }

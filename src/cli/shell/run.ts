@@ -1,26 +1,34 @@
 import { existsSync, readFileSync } from "node:fs";
+import type { SqliteOptions } from "../../sqlite-db.ts";
 import { dotCommand } from "./dot-commands.ts";
 import { ExitRequest } from "./exit-request.ts";
 import { runInput } from "./input.ts";
 import { Interrupts } from "./interrupts.ts";
 import { standardLines } from "./lines.ts";
 import type { Invocation } from "./options.ts";
-import { Output, ReaderGone } from "./output.ts";
+import { Output, ReaderGone } from "../output/descriptor.ts";
 import { Shell } from "./shell.ts";
 
 /** As if SIGPIPE had ended it, which Node does not let happen. */
 const READER_GONE = 141;
 
+export interface RunShellOptions extends Pick<SqliteOptions, "timeoutMs" | "nativeClients"> {
+  /** Rejects with the first error instead of saying it and going on. Default: false. */
+  readonly throws?: boolean;
+}
+
 /** Runs a session of the shell from its first command to its last; returns the exit status, that of the `sqlite3` shell. */
-export async function runShell(invocation: Invocation): Promise<number> {
+export async function runShell(invocation: Invocation, options: RunShellOptions = {}): Promise<number> {
   const { name, path, readOnly, create, isSafe, settings } = invocation;
+  const { timeoutMs, nativeClients, throws = false } = options;
   const interrupts = new Interrupts((status) => {
     // The part that lets go of the lock is done when the call returns.
     void shell.close();
     process.exit(status);
   });
   const shell = new Shell({
-    name, path, open: { readOnly, create }, stdout: new Output(1), stderr: new Output(2), interrupts, isSafe,
+    name, path, open: { readOnly, create, timeoutMs, nativeClients }, throws, isSafe, interrupts,
+    stdout: new Output(1, { isScreen: process.stdout.isTTY }), stderr: new Output(2, { isScreen: process.stderr.isTTY }),
   });
   for (const apply of settings) apply(shell);
   try {
@@ -29,7 +37,7 @@ export async function runShell(invocation: Invocation): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof ExitRequest) return error.status;
-    if (error instanceof ReaderGone) return READER_GONE;
+    if (error instanceof ReaderGone && !throws) return READER_GONE;
     throw error;
   } finally {
     await shell.close();

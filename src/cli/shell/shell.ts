@@ -1,5 +1,6 @@
-import { openSqlite, type SqliteDb, type SqliteOptions } from "../../colony/open-sqlite.ts";
+import { openSqlite } from "../../colony/open-sqlite.ts";
 import { isProgressDbError } from "../../errors.ts";
+import type { SqliteDb, SqliteOptions } from "../../sqlite-db.ts";
 import type { SqlValue } from "../../sqlite/sql.ts";
 import { MODES } from "./modes/index.ts";
 import { isQueryPlan, queryPlan } from "./modes/plan.ts";
@@ -8,7 +9,7 @@ import type { Source } from "./dump.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { ExitRequest } from "./exit-request.ts";
 import { failureOf } from "./messages.ts";
-import type { Output } from "./output.ts";
+import type { Output } from "../output/descriptor.ts";
 
 export interface ShellOptions {
   readonly path: string;
@@ -18,6 +19,8 @@ export interface ShellOptions {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly interrupts: Interrupts;
+  /** Throws what goes wrong instead of saying it and going on. */
+  readonly throws: boolean;
   /** Refuses what reaches beyond the database: reading and writing other files. */
   readonly isSafe: boolean;
 }
@@ -50,7 +53,7 @@ export class Shell implements Source {
     try {
       this.#db ??= await openSqlite(path, open);
     } catch (error) {
-      if (!isProgressDbError(error) || error.code === "ENGINE_MISMATCH") throw error;
+      if (this.options.throws || !isProgressDbError(error) || error.code === "ENGINE_MISMATCH") throw error;
       stderr.write(`Error: unable to open database "${name}": unable to open database file\n  ${error.message}\n`);
       stderr.flush();
       throw new ExitRequest(1);
@@ -94,7 +97,7 @@ export class Shell implements Source {
       }
       return 0;
     } catch (error) {
-      if (error instanceof ExitRequest) throw error;
+      if (error instanceof ExitRequest || this.options.throws) throw error;
       const failure = failureOf(error, line);
       printer.end([]); // What was fetched before it failed.
       this.out.flush();

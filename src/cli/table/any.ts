@@ -19,6 +19,16 @@ export const FOR_ALL: readonly CommandSpec[] = [
     load: () => import("../commands/doctor.ts"),
   },
   {
+    name: "sql", for: "any", raw: true,
+    summary: "Run SQL, or the commands of the sqlite3 shell, on the database",
+    details: "Takes the sqlite3 shell's own options (-box -column -csv -header -json -line -markdown -separator X -cmd X …) and dot commands "
+      + "(.tables .schema .dump …), SQL in arguments or from stdin. A first word that names a file is the database. Reads only, unless told to write.",
+    flags: [{ name: "write", what: "let it write" }],
+    exits: [2, 8],
+    examples: ["colony sql -box \"SELECT status, count(*) FROM tasks GROUP BY status\"", "colony sql .schema", "colony sql --write < repair.sql"],
+    load: () => import("../commands/sql.ts"),
+  },
+  {
     name: "help", for: "any", standalone: true,
     summary: "Show help on a command, or on exit-codes",
     args: [{ name: "topic", what: "a command, or exit-codes", optional: true, many: true, complete: "command" }],

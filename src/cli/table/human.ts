@@ -84,6 +84,28 @@ export const FOR_HUMANS: readonly CommandSpec[] = [
     load: () => import("../commands/report.ts"),
   },
   {
+    name: "export", for: "human",
+    summary: "Write a table as CSV, JSON, JSON lines or Markdown, to stdout",
+    details: "The rows are those of one moment. In CSV a text that a spreadsheet would take for a formula (= + - @ first) gets an apostrophe before it.",
+    args: [{ name: "format", what: "how", choices: ["csv", "json", "jsonl", "md"] }],
+    flags: [
+      { name: "table", type: "text", value: "NAME", default: "tasks", what: "which table or view" },
+      { name: "raw", what: "leave formulas in CSV as they are" },
+      { name: "bom", what: "begin CSV with the mark by which Excel knows UTF-8" },
+    ],
+    examples: ["colony export csv > tasks.csv", "colony export jsonl --table steps | jq .evidence"],
+    load: () => import("../commands/export.ts"),
+  },
+  {
+    name: "snapshot", for: "human",
+    summary: "Copy the database to one file that is safe to move",
+    details: "The copy is of one moment, also while others write: the -wal merged, in rollback mode, whole or not at all.",
+    args: [{ name: "out", what: "the file to write", complete: "file" }],
+    flags: [{ name: "force", what: "replace a file that is there" }],
+    examples: ["colony snapshot backup.db", "colony snapshot \"progress-$(date +%F).db\""],
+    load: () => import("../commands/snapshot.ts"),
+  },
+  {
     name: "gates", for: "human",
     summary: "Show which gates are open, and what they block",
     load: () => import("../commands/gates.ts"),

@@ -1,9 +1,12 @@
 import { writeSync } from "node:fs";
 import { errnoOf } from "../../errors.ts";
-import { textAsBytes } from "./modes/values.ts";
+import { manyLines } from "./text.ts";
+import { textAsBytes } from "../shell/modes/values.ts";
 
 /** Whoever read our output has gone: there is nothing left to do, and nothing to say. */
-export class ReaderGone extends Error {}
+export class ReaderGone extends Error {
+  readonly code = "EPIPE";
+}
 
 /** Text kept back at most, bytes: a reader that is slow should not hold up a transaction, and with it the lock. */
 const KEPT_CHARACTERS = 4 << 20;
@@ -11,16 +14,19 @@ const KEPT_CHARACTERS = 4 << 20;
 /** Writes text to a file descriptor, in few calls, and all of it before `flush` returns. */
 export class Output {
   readonly #fd: number;
+  readonly #isScreen: boolean;
   #parts: string[] = [];
   #length = 0;
 
-  constructor(fd: number) {
+  /** On a screen, what would steer the terminal is spelled out. */
+  constructor(fd: number, { isScreen }: { readonly isScreen: boolean }) {
     this.#fd = fd;
+    this.#isScreen = isScreen;
   }
 
   /** Throws ReaderGone. */
   write(text: string): void {
-    this.#parts.push(text);
+    this.#parts.push(this.#isScreen ? manyLines(text) : text);
     this.#length += text.length;
     if (this.#length >= KEPT_CHARACTERS) this.flush();
   }
