@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ensureProgressDb, seedTasks } from "hive-progress-db";
+import { type Durability, ensureProgressDb, seedTasks } from "hive-progress-db";
 import { afterAll, describe, expect } from "vitest";
 import { killedDatabase } from "../colony-kit.ts";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
@@ -48,8 +48,8 @@ async function ledger(folder: string): Promise<string> {
 const rewritten = (point: Point): string => (point.written ? "changed|40" : "as it was|40");
 const rewrittenAfterOne = (point: Point): string => (point.written ? "changed|41" : "acknowledged|1\nas it was|40");
 
-const inTransaction: Act = async ({ victim, dbPath, stopAt }) => {
-  await victim.ask("open", [dbPath]);
+const inTransaction = (durability: Durability): Act => async ({ victim, dbPath, stopAt }) => {
+  await victim.ask("open", [dbPath, { durability }]);
   await victim.ask("enqueueTask", ["acknowledged", { id: "acknowledged" }]);
   void victim.tell(...REWRITE, { stopAt });
   return undefined;
@@ -105,7 +105,7 @@ const SCENARIOS: Record<string, Scenario> = {
   "in a transaction": {
     prepare: ledger,
     tasks: rewrittenAfterOne,
-    act: inTransaction,
+    act: inTransaction("full"),
     points: [
       { name: "before its first write", call: "write journal", lock: true },
       { name: "the journal written, not synced", call: "sync journal", lock: true, journal: true },
@@ -118,6 +118,18 @@ const SCENARIOS: Record<string, Scenario> = {
       { name: "after the truncation of the journal", call: "truncate journal", when: "after", lock: true, written: true },
       { name: "before it lets go of the lock", call: "remove lock", lock: true, written: true },
       { name: "after it let go of the lock", call: "remove lock", when: "after", written: true },
+    ],
+  },
+  "in a transaction that syncs nothing": {
+    prepare: ledger,
+    tasks: rewrittenAfterOne,
+    act: inTransaction("process"),
+    points: [
+      { name: "before its first write", call: "write journal", lock: true },
+      { name: "before the first page is written", call: "write database", lock: true, journal: true },
+      { name: "half the pages written", call: "write database", number: 12, when: "after", lock: true, journal: true },
+      { name: "before the truncation of the journal", call: "truncate journal", lock: true, journal: true },
+      { name: "after the truncation of the journal", call: "truncate journal", when: "after", lock: true, written: true },
     ],
   },
   "opening": {
