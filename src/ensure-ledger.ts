@@ -3,6 +3,7 @@ import { setGateTrigger } from "./ledger/gate-trigger.ts";
 import { reclaimStale, STALE_AFTER_MINUTES } from "./ledger/reclaim.ts";
 import { SCHEMA_VERSION } from "./ledger/schema-version.ts";
 import { migrate } from "./ledger/schema.ts";
+import { assertTables } from "./ledger/tables.ts";
 import { ProgressDb, type ConnectOptions } from "./progress-db.ts";
 import type { EnsureOptions } from "./types.ts";
 
@@ -12,6 +13,7 @@ export async function ensureLedger(dbPath: string, options: ConnectOptions & Ens
   const db = await ProgressDb.connect(dbPath, options, { create: true });
   try {
     const { isNew, reclaimed } = await db.write((sql) => {
+      assertTables(sql);
       const migrated = migrate(sql, clock);
       if (enforceGates !== undefined) setGateTrigger(sql, clock, enforceGates);
       return { isNew: migrated, reclaimed: reclaimStale(sql, clock, STALE_AFTER_MINUTES) };

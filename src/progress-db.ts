@@ -14,6 +14,7 @@ import type { RetryOptions } from "./ledger/retry.ts";
 import { prepareTasks, seedTasks } from "./ledger/seed.ts";
 import { checkOffSopItem } from "./ledger/sop.ts";
 import { setStep, type StepRef } from "./ledger/steps.ts";
+import { assertTables } from "./ledger/tables.ts";
 import type { LockAdapter } from "./lock/lock.ts";
 import type { Persistence } from "./persistence/persistence.ts";
 import { ProgressReader } from "./progress-reader.ts";
@@ -73,7 +74,10 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
   static async open(dbPath: string, options: ConnectOptions): Promise<ProgressDb> {
     const db = await ProgressDb.connect(dbPath, options, { create: false });
     try {
-      await db.read((sql) => sql.get("SELECT 1 FROM tasks LIMIT 1"));
+      await db.read((sql) => {
+        assertTables(sql);
+        return sql.get("SELECT 1 FROM tasks LIMIT 1");
+      });
       return db;
     } catch (error) {
       await db.close();
@@ -96,6 +100,7 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
 
   /** Appends one task; returns its id. */
   async enqueueTask(goal: string, options: EnqueueOptions = {}): Promise<string> {
+    if (typeof options !== "object" || options === null) throw invalid("options", "must be an object");
     const { source = "enqueue_tool", ...fields } = options;
     const [id] = await this.seedTasks([{ ...fields, goal }], { source });
     return id!;

@@ -26,6 +26,7 @@ export function patchWorkerConfigs(colonyDir: string, dbPath: string, logger?: L
     if (!name.endsWith(".json") || NOT_WORKER_CONFIGS.has(name)) continue;
     const path = join(colonyDir, name);
     try {
+      if (!statSync(path).isFile()) throw new Error("it is not a regular file");
       const original = decode(readFileSync(path));
       const changed = patchConfig(original, wanted);
       if (changed === original) continue;

@@ -29,6 +29,7 @@ export function run(connection: Connection, batch: readonly Operation[]): void {
     try {
       operation.run(connection);
     } catch (error) {
+      if (!connection.isInTransaction()) throw error; // SQLite has rolled back all of it, as `RAISE(ROLLBACK)` in a trigger asks.
       connection.assertHeld(); // Without the lock we may have read torn pages, and the error be about those.
       try {
         connection.run("ROLLBACK TO operation");

@@ -19,6 +19,8 @@ export interface OwnerFacts extends ProcessFacts {
 
 /** How long a process found alive is taken to be so before the kernel is asked again, milliseconds. */
 const ALIVE_MS = 20;
+/** Facts are far shorter. */
+const FACTS_BYTES = 4096;
 const NO_HARD_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
 /**
@@ -252,7 +254,8 @@ export class Owners {
   #succession(): OwnerFacts[] {
     const line: OwnerFacts[] = [];
     let next = readFacts(this.#lockPath);
-    while (next !== undefined) {
+    // Tampered with, they could be each other's heirs.
+    while (next !== undefined && !line.some(({ token }) => token === next?.token)) {
       line.push(next);
       next = readFacts(this.#heirPath(next));
     }
@@ -267,13 +270,15 @@ export class Owners {
 /** `undefined` when there is no such file, or no facts in it. */
 function readFacts(path: string): OwnerFacts | undefined {
   try {
+    // A pipe in its place would keep us waiting for ever, and a device has no end.
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined || !stat.isFile() || stat.size > FACTS_BYTES) return undefined;
     const facts = JSON.parse(readFileSync(path, "utf8")) as Partial<OwnerFacts> | null;
     const isComplete = typeof facts?.token === "string" && /^[\w-]+$/.test(facts.token)
       && typeof facts.pid === "number" && typeof facts.host === "string";
     return isComplete ? (facts as OwnerFacts) : undefined;
   } catch (error) {
-    // A native client's lock is a folder.
-    if (error instanceof SyntaxError || errnoOf(error) === "ENOENT" || errnoOf(error) === "EISDIR") return undefined;
+    if (error instanceof SyntaxError || errnoOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -12,6 +12,9 @@ export type FileSystem = Pick<
   | "fchmodSync" | "fchownSync" | "fsyncSync" | "fdatasyncSync" | "fstatSync" | "statSync" | "unlinkSync" | "realpathSync"
 >;
 
+/** A pipe is opened at once, and then refused. Means nothing to a file. */
+const NO_WAITING = nodeFs.constants.O_NONBLOCK ?? 0;
+
 export function nodeFile(fs: FileSystem = nodeFs): Persistence {
   return {
     name: "nodeFile",
@@ -23,13 +26,13 @@ export function nodeFile(fs: FileSystem = nodeFs): Persistence {
     open(path, options) {
       const { O_RDWR, O_RDONLY } = nodeFs.constants;
       try {
-        return fileOver(fs, path, fs.openSync(path, O_RDWR), false);
+        return fileOver(fs, path, fs.openSync(path, O_RDWR | NO_WAITING), false);
       } catch (error) {
         const code = errnoOf(error);
         if (code === "ENOENT" && options.create) return fileOver(fs, path, create(fs, path, options.like), false);
         if (code !== "EACCES" && code !== "EPERM" && code !== "EROFS") throw error;
         try {
-          return fileOver(fs, path, fs.openSync(path, O_RDONLY), true);
+          return fileOver(fs, path, fs.openSync(path, O_RDONLY | NO_WAITING), true);
         } catch {
           throw error; // The first refusal says more than the second.
         }
@@ -106,7 +109,9 @@ function fileOver(fs: FileSystem, path: string, fd: number, readOnly: boolean): 
     close: () => fs.closeSync(fd),
   };
   try {
-    if (fs.fstatSync(fd).isDirectory()) throw Object.assign(new Error(`is a directory: ${path}`), { code: "EISDIR" });
+    const stat = fs.fstatSync(fd);
+    if (stat.isDirectory()) throw Object.assign(new Error(`is a directory: ${path}`), { code: "EISDIR" });
+    if (!stat.isFile()) throw Object.assign(new Error(`is a pipe or a device, not a file: ${path}`), { code: "EINVAL" });
   } catch (error) {
     fs.closeSync(fd);
     throw error;

@@ -10,8 +10,8 @@ import { type Extent, record, type Recording, statesOf } from "./simulation.ts";
 /** One crash again: `CRASH="claim|full|7/torn/3" npx vitest run --config test/vitest.config.ts test/crash/simulator.test.ts`. */
 const [onlyName, onlyDurability, onlyCrash = ""] = (process.env["CRASH"] ?? "").split("|");
 
-const extent: Extent = { reordered: cases(1, 20), torn: cases(2, 30) };
-const nestedShare = cases(0.02, 0.5);
+const extent: Extent = { reordered: cases(1, 10), torn: cases(2, 20) };
+const nestedShare = cases(0.02, 0.05);
 const timeout = cases(120_000, 7_200_000);
 
 /** Work after work, so that an earlier one may still be on its way to the disk. */

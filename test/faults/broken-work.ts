@@ -94,7 +94,7 @@ const GROUP: Pick<BrokenWork, "run" | "effects"> = {
 };
 
 /** A process ended between two pages of a commit. */
-async function halfWritten(): Promise<Files> {
+export async function halfWritten(): Promise<Files> {
   const { before, calls } = await record("halfWritten", [operation("seed many")], "full");
   const disk = new Disk(before, false);
   const pages = calls.flatMap(({ call, file }, index) => (call === "write" && file === "" ? [index] : []));
