@@ -208,7 +208,7 @@ class Bench {
 }
 
 /** How long what failed for a while may take until it is mended by itself, milliseconds. */
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 10_000;
 
 async function isSo(condition: () => boolean): Promise<boolean> {
   for (const end = performance.now() + PATIENCE_MS; !condition(); await sleep(5)) if (performance.now() > end) return false;

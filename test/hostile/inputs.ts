@@ -65,7 +65,7 @@ export function litterLock(random: Random, dbPath: string): void {
       case 1:
         return symlinkSync(random.pick(["/dev/zero", "/dev/null", "nowhere", ".", path, "/etc/passwd"]), path);
       case 2:
-        return void execFileSync("mkfifo", [path]);
+        return void execFileSync("mkfifo", [path], { stdio: "ignore" });
       case 3:
         return writeFileSync(path, random.bytes(random.below(300)));
       case 4:
