@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -91,13 +92,76 @@ async function start(): Promise<{ context: BrowserContext; origin: string }> {
   return { context, origin };
 }
 
-/** Serves the test page and its worker to this machine. */
-async function serve(): Promise<{ origin: string; server: Server }> {
+/**
+ * Runs a script in a page of Firefox, which nothing drives: the page posts what the
+ * script resolves to. `tab()` gives the script another page of the site, in a frame.
+ */
+export async function inFirefox<T>(script: string, seconds = 50): Promise<T> {
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), seconds * 1000);
+  const profile = mkdtempSync(join(tmpdir(), "hive-progress-db-firefox-"));
+  writeFileSync(join(profile, "user.js"), FIREFOX_PREFERENCES);
+  let answered: (answer: string) => void = () => {};
+  const answer = new Promise<string>((resolve, reject) => {
+    answered = resolve;
+    ending.signal.addEventListener("abort", () => reject(new Error(`Firefox gave no answer in ${seconds} s`)));
+  });
+  const { origin, server } = await serve(script, answered);
+  const firefox = spawn(toolPath("firefox"), ["--headless", "--no-remote", "--profile", profile, `${origin}/run`], {
+    stdio: "ignore", env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: "1" },
+  });
+  const hasEnded = new Promise((resolve) => firefox.on("close", resolve));
+  try {
+    const { value, error } = JSON.parse(await answer) as { value: T; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return value;
+  } finally {
+    clearTimeout(timer);
+    firefox.kill("SIGKILL");
+    await hasEnded;
+    server.closeAllConnections();
+    server.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
+
+/** No first-run pages, no checks, no reports. */
+const FIREFOX_PREFERENCES = [
+  ["datareporting.policy.dataSubmissionEnabled", false], ["browser.shell.checkDefaultBrowser", false], ["app.update.enabled", false],
+  ["browser.aboutwelcome.enabled", false], ["extensions.update.enabled", false], ["network.captive-portal-service.enabled", false],
+  ["network.connectivity-service.enabled", false], ["browser.safebrowsing.update.enabled", false],
+].map(([name, value]) => `user_pref("${String(name)}", ${String(value)});`).join("\n");
+
+/** What `inFirefox` adds to the page. */
+const runner = (script: string): string => `<script>
+  window.tab = () => new Promise((resolve) => {
+    const frame = document.createElement("iframe");
+    frame.src = "/";
+    frame.onload = () => resolve(async (name, ...args) => {
+      const { value, error } = await frame.contentWindow.call(name, args);
+      if (error !== undefined) throw new Error(JSON.stringify(error));
+      return value;
+    });
+    document.body.append(frame);
+  });
+  (async () => { ${script} })().then((value) => ({ value }), (error) => ({ error: String(error) }))
+    .then((answer) => fetch("/answer", { method: "POST", body: JSON.stringify(answer) }));
+</script>`;
+
+/** Serves the test page and its worker to this machine; at `/run` with a script, whose answer is posted. */
+async function serve(script = "", answered: (answer: string) => void = () => {}): Promise<{ origin: string; server: Server }> {
   const worker = await bundle(join(root, "test/browser/worker.ts"));
   const server = createServer((request, response) => {
     const isWorker = request.url === "/worker.js";
     response.writeHead(200, { "content-type": isWorker ? "text/javascript" : "text/html", "cache-control": "no-store" });
-    response.end(isWorker ? worker : PAGE);
+    if (request.method === "POST") {
+      const parts: Buffer[] = [];
+      request.on("data", (part: Buffer) => parts.push(part));
+      request.on("end", () => answered(Buffer.concat(parts).toString()));
+      response.end();
+    } else {
+      response.end(isWorker ? worker : request.url === "/run" ? PAGE + runner(script) : PAGE);
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
