@@ -14,12 +14,16 @@ export interface ByteSource {
   read(offset: number, length: number): Uint8Array<ArrayBuffer>;
 }
 
-/** The least that is read, and the unit of what is remembered, bytes. */
+/** The unit of what is read and remembered, bytes. */
 const BLOCK = 1 << 16;
+/** What is read at a new place, blocks: twice as much takes a quarter longer. */
+const FIRST = 2;
 /** The most that is read in one call, blocks. */
 const LONGEST = 16;
 /** What is kept at most, bytes. */
 const CAPACITY = 24 << 20;
+/** How far ahead of the last window reading still goes on in order, blocks: other tables lie between. */
+const LEAP = 128;
 /** Places read from in turn: SQLite walks a table and an index or two at a time. */
 const STREAMS = 8;
 /** A window of which less than this was used made a longer read not worth while; from `WELL_USED` on, a longer one is. */
@@ -80,8 +84,8 @@ export class ReadAhead {
   }
 
   #fetch(block: number): Window {
-    const before = this.#streams.find(({ start, length }) => block >= start + length && block <= start + 2 * length);
-    const wanted = before === undefined ? 1 : nextLength(before);
+    const before = this.#before(block);
+    const wanted = before === undefined ? FIRST : nextLength(before);
     const end = Math.ceil(this.#source.size / BLOCK);
     let length = 1;
     while (length < wanted && block + length < end && !this.#windows.has(block + length)) length++;
@@ -97,6 +101,16 @@ export class ReadAhead {
     this.#kept += length * BLOCK;
     this.#streams = [window, ...this.#streams.filter((stream) => stream !== before)].slice(0, STREAMS);
     return window;
+  }
+
+  /** The stream that ends closest before the block, if any is near. */
+  #before(block: number): Window | undefined {
+    let closest: Window | undefined;
+    for (const stream of this.#streams) {
+      const leap = block - stream.start - stream.length;
+      if (leap >= 0 && leap <= LEAP && (closest === undefined || stream.start > closest.start)) closest = stream;
+    }
+    return closest;
   }
 
   #drop(window: Window): void {

@@ -1,47 +1,15 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, onTestFinished } from "vitest";
-import { root, toolPath } from "../helpers.ts";
+import { toolPath } from "../helpers.ts";
+import { CHROMIUM_FLAGS, serve } from "./serve.mjs";
 
 /** A real browser, with a worker that runs what `worker.ts` offers. */
 
-export const CHROMIUM_FLAGS: string[] = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
-];
-
-/** The page: a worker, a way to call it, and an input to pick files with. */
-const PAGE = `<!doctype html><meta charset="utf-8"><title>test</title><input id="pick" type="file" multiple>
-<script>
-  const calls = new Map();
-  let worker, last = 0;
-  window.notes = 0;
-  window.startWorker = () => {
-    worker?.terminate();
-    worker = new Worker("/worker.js", { type: "module" });
-    worker.onmessage = ({ data }) => {
-      if (data.note !== undefined) window.notes = data.note;
-      calls.get(data.id)?.(data);
-      calls.delete(data.id);
-    };
-    worker.onerror = (event) => { for (const end of calls.values()) end({ error: { message: event.message } }); };
-  };
-  window.call = (name, args) => new Promise((resolve) => {
-    if (worker === undefined) window.startWorker();
-    calls.set(++last, resolve);
-    const files = [...document.getElementById("pick").files];
-    worker.postMessage({ id: last, name, args: args.map((arg) => arg === "<picked>" ? files : arg) });
-  });
-  window.onPage = async (name) => (await import("/worker.js")).onPage(name);
-</script>`;
-
-type Answer = { value?: unknown; error?: { message: string; code?: string; hint?: string } };
+export type Answer = { value?: unknown; error?: { message: string; code?: string; hint?: string } };
 
 declare global {
   interface Window {
@@ -106,7 +74,7 @@ export async function inFirefox<T>(script: string, seconds = 50): Promise<T> {
     answered = resolve;
     ending.signal.addEventListener("abort", () => reject(new Error(`Firefox gave no answer in ${seconds} s`)));
   });
-  const { origin, server } = await serve(script, answered);
+  const { origin, server } = await serve({ script: runner(script), answered });
   const firefox = spawn(toolPath("firefox"), ["--headless", "--no-remote", "--profile", profile, `${origin}/run`], {
     stdio: "ignore", env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: "1" },
   });
@@ -147,30 +115,3 @@ const runner = (script: string): string => `<script>
   (async () => { ${script} })().then((value) => ({ value }), (error) => ({ error: String(error) }))
     .then((answer) => fetch("/answer", { method: "POST", body: JSON.stringify(answer) }));
 </script>`;
-
-/** Serves the test page and its worker to this machine; at `/run` with a script, whose answer is posted. */
-async function serve(script = "", answered: (answer: string) => void = () => {}): Promise<{ origin: string; server: Server }> {
-  const worker = await bundle(join(root, "test/browser/worker.ts"));
-  const server = createServer((request, response) => {
-    const isWorker = request.url === "/worker.js";
-    response.writeHead(200, { "content-type": isWorker ? "text/javascript" : "text/html", "cache-control": "no-store" });
-    if (request.method === "POST") {
-      const parts: Buffer[] = [];
-      request.on("data", (part: Buffer) => parts.push(part));
-      request.on("end", () => answered(Buffer.concat(parts).toString()));
-      response.end();
-    } else {
-      response.end(isWorker ? worker : request.url === "/run" ? PAGE + runner(script) : PAGE);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
-}
-
-/** A module with all it imports, for a browser. */
-export async function bundle(path: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [path], bundle: true, write: false, format: "esm", platform: "browser", target: "es2023", logLevel: "error",
-  });
-  return outputFiles[0]!.text;
-}

@@ -8,6 +8,22 @@ import { type Case, lockCases, persistenceCases, type PersistenceSubject } from 
 
 let db: ProgressDb | undefined;
 
+/** In workers only, so lib.dom does not have it. */
+declare class FileReaderSync {
+  readAsArrayBuffer(blob: Blob): ArrayBuffer;
+}
+let reads = 0;
+if ("FileReaderSync" in self) {
+  Object.assign(self, {
+    FileReaderSync: class extends FileReaderSync {
+      override readAsArrayBuffer(part: Blob): ArrayBuffer {
+        reads++;
+        return super.readAsArrayBuffer(part);
+      }
+    },
+  });
+}
+
 /** Adapters by name, each with nothing at the path. */
 const persistences: Record<string, () => PersistenceSubject | Promise<PersistenceSubject>> = {
   memory: () => ({ persistence: memory(), path: "/database" }),
@@ -113,6 +129,19 @@ const functions: Record<string, (...args: never[]) => unknown> = {
   },
   sql: (sql: string) => db!.read((run) => run.all(sql)),
   progress: () => db!.getProgress(),
+  /** Reads the picked file to its end, in the longest reads that we make: what the disk and the browser take. Milliseconds. */
+  readThrough([file]: [File]) {
+    const reader = new FileReaderSync();
+    const began = performance.now();
+    for (let at = 0; at < file.size; at += 1 << 20) reader.readAsArrayBuffer(file.slice(at, at + (1 << 20)));
+    return performance.now() - began;
+  },
+  /** How often files were read since the last asking. */
+  reads() {
+    const count = reads;
+    reads = 0;
+    return count;
+  },
   blob: () => blob({}),
   opfs: () => openProgressDb("/x"),
 };

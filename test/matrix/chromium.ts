@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll } from "vitest";
-import { CHROMIUM_FLAGS } from "../browser/kit.ts";
+import { CHROMIUM_FLAGS } from "../browser/serve.mjs";
 import { toolPath } from "../helpers.ts";
 
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };

@@ -1,0 +1,1 @@
+export function fillColony(path: string, tasks: number): void;
