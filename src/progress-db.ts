@@ -2,9 +2,9 @@
 import type { Clock } from "./clock.ts";
 import { invalid, ProgressDbError } from "./errors.ts";
 import type { Work } from "./handle/operation.ts";
-import { RawSql } from "./handle/raw-sql.ts";
+import { withRawSql } from "./handle/raw-sql.ts";
 import { shareDatabase, type SharedDatabase } from "./handle/shared.ts";
-import { prepareNew } from "./handle/waiting.ts";
+import { makeFile } from "./handle/waiting.ts";
 import { claimBatch, claimById, claimNext, renew } from "./ledger/claim.ts";
 import { completeTask, failTask, releaseTask, startTask } from "./ledger/finish.ts";
 import type { TimeChange } from "./ledger/fix-times.ts";
@@ -59,10 +59,7 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
     const engine = await loadEngine(options.wasm);
     try {
       const path = persistence.resolve(dbPath);
-      if (create) {
-        await prepareNew(persistence, path, options);
-        persistence.open(path, { create: true }).close();
-      }
+      if (create) await makeFile(persistence, path, options);
       const shared = shareDatabase(engine, path, { persistence, lock, durability, isVouched: nativeClients === "none" });
       return new ProgressDb(path, shared, persistence, options);
     } catch (error) {
@@ -292,21 +289,5 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
     } finally {
       this.#pending.delete(result);
     }
-  }
-}
-
-function withRawSql<T>(connection: ConstructorParameters<typeof RawSql>[0], callback: (sql: Sql) => T): T {
-  const sql = new RawSql(connection);
-  try {
-    const result = callback(sql);
-    if (result instanceof Promise) {
-      result.catch(() => {}); // It can only fail: its SQL ends here.
-      throw new ProgressDbError("INVALID_INPUT", "the callback returned a promise; inside a transaction all must be synchronous", {
-        hint: "await before or after read() and transaction(), not inside",
-      });
-    }
-    return result;
-  } finally {
-    sql.end();
   }
 }

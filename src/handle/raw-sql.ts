@@ -51,6 +51,23 @@ export class RawSql implements Sql {
   }
 }
 
+/** Gives a callback its SQL, and takes it back when the callback ends, which must be at once. */
+export function withRawSql<T>(connection: Connection, callback: (sql: Sql) => T): T {
+  const sql = new RawSql(connection);
+  try {
+    const result = callback(sql);
+    if (result instanceof Promise) {
+      result.catch(() => {}); // It can only fail: its SQL ends here.
+      throw new ProgressDbError("INVALID_INPUT", "the callback returned a promise; inside a transaction all must be synchronous", {
+        hint: "await before or after read() and transaction(), not inside",
+      });
+    }
+    return result;
+  } finally {
+    sql.end();
+  }
+}
+
 function refuse(sql: string): void {
   const { word, pragma } = statementText(sql);
   if (REFUSED.has(word)) {

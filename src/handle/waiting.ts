@@ -23,11 +23,10 @@ export async function prepare(
   return until(deadline, wake, (signal) => persistence.prepare!(path, { create, signal }));
 }
 
-/** As `prepare`, for a database that is to be made. Throws BUSY. */
-export async function prepareNew(persistence: Persistence, path: string, wait: WaitOptions): Promise<void> {
-  const wake = new AbortController();
+/** Makes an empty file for a database, unless there is one. Throws BUSY, and system errors. */
+export async function makeFile(persistence: Persistence, path: string, wait: WaitOptions): Promise<void> {
   const deadline = monotonicMs() + timeoutOf(wait);
-  if (await prepare(persistence, path, true, deadline, wake)) return;
+  if (await prepare(persistence, path, true, deadline, new AbortController())) return persistence.open(path, { create: true }).close();
   throw new ProgressDbError("BUSY", `${path} is in use by others`, { hint: "try again, or wait longer with timeoutMs", details: { path } });
 }
 
