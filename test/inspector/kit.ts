@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -101,17 +101,23 @@ export function artefact(name: string): string {
   return join(folder, name);
 }
 
-/** Megabytes that the page's process holds; the page must be the only one of its kind. */
-export function rendererMegabytes(): number {
-  const sizes = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => {
-    try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")) return 0;
-      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-    } catch {
-      return 0; // It has ended meanwhile.
-    }
-  });
-  return Math.max(...sizes);
+/** Megabytes that the page's worker holds, garbage collected: objects and buffers, the engine's memory too. */
+export async function workerMegabytes(): Promise<number> {
+  const session = await (await browser)!.newBrowserCDPSession();
+  const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "worker" }] });
+  const { sessionId } = await session.send("Target.attachToTarget", { targetId: targetInfos.at(-1)!.targetId, flatten: false });
+  const ask = async (id: number, method: string): Promise<Record<string, number>> => {
+    const answer = new Promise<Record<string, number>>((resolve) => session.on("Target.receivedMessageFromTarget", ({ message }) => {
+      const found = JSON.parse(message) as { id?: number; result?: Record<string, number> };
+      if (found.id === id) resolve(found.result ?? {});
+    }));
+    await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method }) });
+    return answer;
+  };
+  await ask(1, "HeapProfiler.collectGarbage");
+  const { usedSize = NaN, backingStorageSize = NaN, embedderHeapUsedSize = NaN } = await ask(2, "Runtime.getHeapUsage");
+  await session.detach();
+  return (usedSize + backingStorageSize + embedderHeapUsedSize) / 1e6;
 }
 
 /** All views, by the route that shows them with the sample colony. */
