@@ -30,7 +30,7 @@ interface GridProps<Row> {
   count: number;
   /** The rows, if they are here; or how to get those from `from` up to, not including, `to`. */
   rows?: readonly Row[] | undefined;
-  fetch?: ((from: number, to: number) => Promise<Row[]>) | undefined;
+  load?: ((from: number, to: number) => Promise<Row[]>) | undefined;
   /** Another value: other rows. */
   version: string | number;
   sort?: string | undefined;
@@ -168,15 +168,15 @@ function Heading<Row>({ column, sort = "", onSort }: { column: Column<Row>; sort
 }
 
 /** The rows in sight, kept while the next ones are on their way. */
-function useRows<Row>({ rows: local, fetch, count, version }: GridProps<Row>, { from, to }: { from: number; to: number }): ReadonlyMap<number, Row> {
+function useRows<Row>({ rows: local, load, count, version }: GridProps<Row>, { from, to }: { from: number; to: number }): ReadonlyMap<number, Row> {
   const [fetched, setFetched] = useState<ReadonlyMap<number, Row>>(new Map());
   const loaded = useRef<{ version: string | number; from: number; to: number }>({ version: "", from: 0, to: 0 });
   useEffect(() => {
     const last = loaded.current;
     const isThere = last.version === version && last.from <= from && last.to >= to;
-    if (fetch === undefined || isThere || count === 0) return;
+    if (load === undefined || isThere || count === 0) return;
     let isCurrent = true;
-    fetch(from, to).then((found) => {
+    load(from, to).then((found) => {
       if (!isCurrent) return;
       loaded.current = { version, from, to };
       setFetched(new Map(found.map((row, index) => [from + index, row])));

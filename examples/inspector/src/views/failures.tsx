@@ -100,7 +100,7 @@ function Group({ signature, group }: { signature: string; group: FailureGroup | 
       )}
       <Loaded remote={selection}>{({ token: list, count }) => (count === 0 ? null : (
         <DataGrid<TaskSummary> label="Failed tasks" columns={TASK_COLUMNS.filter(({ key }) => ["goal", "worker", "retries", "completed"].includes(key))} count={count} version={list}
-          fetch={(from, to) => client.call("rows", list, from, to)} onOpen={(task) => go(linkTo("task", task.id, { q: "status:failed" }))} rowClass={(task) => (changedIds.value.has(task.id) ? "changed" : "")} />
+          load={(from, to) => client.call("rows", list, from, to)} onOpen={(task) => go(linkTo("task", task.id, { q: "status:failed" }))} rowClass={(task) => (changedIds.value.has(task.id) ? "changed" : "")} />
       ))}</Loaded>
     </>
   );

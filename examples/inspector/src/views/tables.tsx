@@ -55,7 +55,7 @@ function Rows({ table }: { table: TableInfo }): JSX.Element {
       <p class="muted" role="status">{plural(selection.data.count, "row")}{selection.data.isCapped === true ? ": it has no rowid, so only the first are shown" : ""}</p>
       {selection.data.count === 0 ? <p class="card empty">No rows</p> : (
         <DataGrid<Value[]> label={table.name} columns={columns} count={selection.data.count} version={token} sort={sort}
-          fetch={(from, to) => client.call("tableRows", token, from, to).then(({ rows }) => rows)} onSort={(next) => go(linkTo("tables", table.name, { sort: next }))} onOpen={setRow} />
+          load={(from, to) => client.call("tableRows", token, from, to).then(({ rows }) => rows)} onSort={(next) => go(linkTo("tables", table.name, { sort: next }))} onOpen={setRow} />
       )}
       {row === undefined ? null : (
         <section class="card" aria-label="Row">
