@@ -29,7 +29,7 @@ export class Tally {
 export class Fleet {
   readonly tally = new Tally();
   readonly #folder: string;
-  readonly #actors: Actor[];
+  #actors: Actor[];
   readonly #native: Actor;
   #spare: Promise<Actor>;
   #run!: Run;
@@ -76,19 +76,18 @@ export class Fleet {
     await this.#actors[0]!.ask("ensure", [this.#colony, { enforceGates: run.enforceGates }], { now: START });
     await Promise.all(this.#actors.map((actor) => this.#open(actor)));
     await this.#native.ask("open", [this.#dbPath]);
-    try {
-      for (const [index, step] of run.steps.entries()) {
-        try {
-          await this.#step(step);
-        } catch (error) {
-          throw new Error(`step ${index}: ${JSON.stringify(step)}\n${(error as Error).message}`, { cause: error });
-        }
+    for (const [index, step] of run.steps.entries()) {
+      try {
+        await this.#step(step);
+      } catch (error) {
+        await Promise.all(this.#actors.map((actor) => actor.kill())); // For the next run to begin afresh.
+        this.#actors = await Promise.all(this.#actors.map(() => this.#recruit()));
+        throw new Error(`step ${index}: ${JSON.stringify(step)}\n${(error as Error).message}`, { cause: error });
       }
-      const sound = await this.#native.ask<string[]>("check");
-      if (sound.join() !== "ok") throw new Error(`integrity: ${sound.join()}`);
-    } finally {
-      await Promise.all(this.#actors.flatMap((actor) => HANDLES.map((handle) => actor.ask("close", [], { handle }))));
     }
+    const sound = await this.#native.ask<string[]>("check");
+    if (sound.join() !== "ok") throw new Error(`integrity: ${sound.join()}`);
+    await Promise.all(this.#actors.flatMap((actor) => HANDLES.map((handle) => actor.ask("close", [], { handle }))));
     const litter = readdirSync(dirname(this.#dbPath)).filter((file) => !/^progress\.db(-journal)?$/.test(file));
     if (litter.length > 0) throw new Error(`left behind after the last close: ${litter.join()}`);
   }
@@ -97,8 +96,11 @@ export class Fleet {
     const { durability } = this.#run;
     await actor.ask("open", [this.#dbPath, { durability }], { handle: "a", now: this.#world.now });
     await actor.ask("open", [this.#dbPath, { durability: durability === "process" ? "full" : "process" }], { handle: "b" });
-    // It may have to try more than once.
-    while ((await actor.tell("open", [this.#dbPath, { durability, timeoutMs: 5 }], { handle: "impatient" })).error);
+    for (let isOpen = false; !isOpen; ) { // It may have to try more than once.
+      const { error } = await actor.tell("open", [this.#dbPath, { durability, timeoutMs: 5 }], { handle: "impatient" });
+      if (error !== undefined && error.code !== "BUSY") throw new Error(`${error.code}: ${error.message}`);
+      isOpen = error === undefined;
+    }
   }
 
   async #step({ advance, calls: given, killAt }: Step): Promise<void> {
