@@ -2,8 +2,9 @@ import { readFileSync, statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import { largeDatabase } from "../browser/databases.ts";
-import { tempDir, testWith } from "../helpers.ts";
+import { fillColony } from "../browser/large-colony.mjs";
+import { newColony } from "../colony-kit.ts";
+import { testWith } from "../helpers.ts";
 import { isLong } from "../proof.ts";
 import { HTML, openPage, pick, settled, visit, workerMegabytes } from "./kit.ts";
 
@@ -74,7 +75,8 @@ function report(what: string, figures: Record<string, number>): void {
 }
 
 async function measure(tasks: number, budgets: { overview: number; filter: number; sort: number; scroll: number; memory: number }): Promise<void> {
-  const path = largeDatabase(tempDir(), tasks);
+  const { path } = await newColony();
+  fillColony(path, tasks);
   const page = await openPage();
   const before = await workerMegabytes();
   const parts = await openTimed(page, path);
