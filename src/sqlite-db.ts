@@ -1,20 +1,20 @@
 import { monotonicMs } from "./clock.ts";
 import { invalid, ProgressDbError } from "./errors.ts";
-import { connect, connectInWal, connectOverWal, convertWal, isWalMode, refuseNativeClients, type Files } from "./handle/connect.ts";
-import { DEFAULT_TIMEOUT_MS } from "./handle/operation.ts";
-import { onlyReads, statementText } from "./handle/sql-text.ts";
-import { busy, waitForTurn } from "./handle/waiting.ts";
-import { NONE, SHARED, type LockAdapter } from "./lock/lock.ts";
+import { LoneConnection } from "./handle/lone-connection.ts";
+import { timeoutOf } from "./handle/operation.ts";
+import { onlyReads, statementText, withoutLeading } from "./handle/sql-text.ts";
+import { prepareNew } from "./handle/waiting.ts";
+import type { LockAdapter } from "./lock/lock.ts";
 import { memoryLock } from "./lock/memory.ts";
 import { createdByWriting, readOnly } from "./persistence/guarded.ts";
 import { memory } from "./persistence/memory.ts";
 import { systemError, type Persistence } from "./persistence/persistence.ts";
-import type { Connection } from "./sqlite/connection.ts";
+import { Connection } from "./sqlite/connection.ts";
 import { loadEngine } from "./sqlite/engine.ts";
-import { BUSY, CANTOPEN, READONLY } from "./sqlite/result-codes.ts";
 import { Script } from "./sqlite/script.ts";
 import type { SqlParameters, SqlValue } from "./sqlite/sql.ts";
-import { hasResultCode, systemFailure } from "./sqlite/sqlite-error.ts";
+import { systemFailure } from "./sqlite/sqlite-error.ts";
+import { Volume } from "./sqlite/volume.ts";
 import type { OpenOptions, WaitOptions } from "./types.ts";
 
 export interface SqliteOptions extends Omit<OpenOptions, "clock" | "logger"> {
@@ -67,35 +67,27 @@ export class SqliteDb implements AsyncDisposable {
   readonly path: string;
   /** How long a statement waits for the lock before BUSY; `PRAGMA busy_timeout` reads and sets it. */
   timeoutMs: number;
-  readonly #files: Files;
-  readonly #options: SqliteConnectOptions;
-  #connection: Connection | undefined;
-  /** Ends a connection that must not outlive its transaction. */
-  #endConnection: (() => void) | undefined;
+  readonly #connection: LoneConnection;
+  readonly #signal: AbortSignal | undefined;
   #totalChanges = 0;
   #isClosed = false;
 
-  private constructor(files: Files, options: SqliteConnectOptions) {
-    this.path = files.path;
-    this.timeoutMs = timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    this.#files = files;
-    this.#options = options;
+  private constructor(connection: LoneConnection, options: SqliteConnectOptions) {
+    this.path = connection.files.path;
+    this.timeoutMs = timeoutOf(options);
+    this.#connection = connection;
+    this.#signal = options.signal;
   }
 
   /** @internal Looks whether the file is there; reads nothing of it. */
   static async open(dbPath: string, options: SqliteConnectOptions): Promise<SqliteDb> {
     if (typeof dbPath !== "string" || dbPath === "" || dbPath.includes("\0")) throw invalid("path", "must be a text, not empty, without NUL");
+    const { lock, durability = "full", readOnly: isReadOnly = false, nativeClients } = options;
     const engine = await loadEngine(options.wasm);
-    if (dbPath === IN_MEMORY) {
-      return new SqliteDb({ engine, persistence: memoryWith("/memory"), path: "/memory", lock: memoryLock().open("/memory"), pragmas: "" }, options);
-    }
     try {
-      const path = options.persistence.resolve(dbPath);
-      const mayCreate = options.create === true && options.readOnly !== true;
-      if (!mayCreate && options.persistence.stat(path) === undefined) throw systemError("ENOENT", path);
-      const persistence = options.readOnly === true ? readOnly(options.persistence)
-        : mayCreate ? createdByWriting(options.persistence, path) : options.persistence;
-      return new SqliteDb({ engine, persistence, path, lock: options.lock.open(path), pragmas: "" }, options);
+      const { persistence, path, lock: adapter } = dbPath === IN_MEMORY ? inMemory() : { ...(await locate(dbPath, options)), lock };
+      const files = { engine, persistence, path, lock: adapter.open(path), pragmas: "" };
+      return new SqliteDb(new LoneConnection(files, { lock: adapter, durability, isReadOnly, isVouched: nativeClients === "none" }), options);
     } catch (error) {
       throw systemFailure(error, dbPath);
     }
@@ -111,8 +103,7 @@ export class SqliteDb implements AsyncDisposable {
    * BUSY, READ_ONLY, CORRUPT, NATIVE_CLIENTS, CLOSED, IO.
    */
   async *run(script: string, options: RunOptions = {}): AsyncGenerator<StatementResult, void> {
-    const { engine } = this.#files;
-    const statements = new Script(engine, script);
+    const statements = new Script(this.#connection.files.engine, script);
     try {
       while (statements.at < statements.end) {
         const result = await this.#next(statements, options);
@@ -127,109 +118,41 @@ export class SqliteDb implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#disconnect();
-    this.#files.lock.close();
+    await this.#connection.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  /** Runs the next statement, as soon as the lock is to be had. */
   async #next(script: Script, options: RunOptions): Promise<StatementResult | undefined> {
-    const { lock } = this.#files;
-    const signal = options.signal ?? this.#options.signal;
-    const deadline = monotonicMs() + timeout(options.timeoutMs ?? this.timeoutMs);
+    if (this.#isClosed) throw new ProgressDbError("CLOSED", `the handle on ${this.path} is closed`, { hint: "open the database again" });
+    const sql = beginning(script);
+    const { pragma } = statementText(sql);
+    if (pragma?.name === "busy_timeout") return this.#busyTimeout(script, pragma.value, options);
+    return this.#connection.run({
+      deadline: monotonicMs() + timeoutOf({ timeoutMs: options.timeoutMs ?? this.timeoutMs }),
+      signal: options.signal ?? this.#signal,
+      onWait: options.onWait,
+      onlyReads: () => onlyReads(sql),
+      run: (connection) => {
+        const result = execute(connection, script, options);
+        return result && { ...result, changes: this.#changes(connection) };
+      },
+    });
+  }
+
+  /** SQLite's own wait would keep the CPU busy, and us from all else: what it is told is told to us. */
+  #busyTimeout(script: Script, value: string | undefined, options: RunOptions): StatementResult | undefined {
+    if (value !== undefined) this.timeoutMs = Math.max(0, Math.trunc(Number(value)) || 0);
+    const { persistence, path } = inMemory();
+    const scratch = new Connection(this.#connection.files.engine, new Volume(persistence, path, undefined));
     try {
-      for (;;) {
-        signal?.throwIfAborted();
-        if (this.#isClosed) throw new ProgressDbError("CLOSED", `the handle on ${this.path} is closed`, { hint: "open the database again" });
-        const result = this.#attempt(script, options);
-        if (result !== "busy") return result;
-        options.onWait?.(true);
-        if (monotonicMs() < deadline) await this.#waitForTurn(deadline, signal);
-        options.onWait?.(false);
-        if (monotonicMs() >= deadline) throw busy(this.#files);
-      }
+      scratch.exec(`PRAGMA busy_timeout = ${Math.min(this.timeoutMs, MAX_INT32)}`);
+      const result = execute(scratch, script, options);
+      return result && { ...result, changes: 0 };
     } finally {
-      lock.leave();
-    }
-  }
-
-  #attempt(script: Script, options: RunOptions): StatementResult | undefined | "busy" {
-    const { lock } = this.#files;
-    if (lock.level === NONE && !this.#mayBarge()) return "busy";
-    try {
-      return this.#runOnce(script, options);
-    } catch (error) {
-      if (hasResultCode(error, BUSY)) {
-        // Two that hold SHARED and both want more would wait for each other for ever.
-        if (lock.level !== SHARED) return "busy";
-        throw error;
-      }
-      const isLockLost = error instanceof ProgressDbError && error.details["lockLost"] === true;
-      if (isLockLost) this.#disconnect();
-      throw error;
-    }
-  }
-
-  #runOnce(script: Script, options: RunOptions): StatementResult | undefined {
-    try {
-      return this.#execute(this.#connection ?? this.#connect(script), script, options);
-    } catch (error) {
-      if (this.#files.lock.level > NONE || !this.#isUnreadable(error)) throw error;
-    }
-    this.#disconnect();
-    return this.#execute(this.#connectElsewise(script), script, options);
-  }
-
-  #connect(script: Script): Connection {
-    if (isWalMode(this.#files)) return this.#connectElsewise(script);
-    return (this.#connection = connect(this.#files, this.#options.durability ?? "full"));
-  }
-
-  /** To a file that cannot be read as it is: it is converted for what may write, and only looked at otherwise. */
-  #connectElsewise(script: Script): Connection {
-    refuseNativeClients(this.#files, this.#options.lock, this.#options.nativeClients === "none");
-    const { durability = "full", lock } = this.#options;
-    const isForReading = this.#options.readOnly === true || onlyReads(script.text(script.end));
-    if (!isForReading && !lock.excludes.unix) {
-      convertWal(this.#files);
-      return (this.#connection = connect(this.#files, durability));
-    }
-    const session = isForReading ? connectOverWal(this.#files) : connectInWal(this.#files, durability);
-    this.#endConnection = session.close;
-    return (this.#connection = session.connection);
-  }
-
-  /** A file in WAL mode; or one with a transaction to be rolled back, which may not be written. */
-  #isUnreadable(error: unknown): boolean {
-    const { persistence, path } = this.#files;
-    if (hasResultCode(error, CANTOPEN)) return isWalMode(this.#files);
-    return this.#options.readOnly === true && hasResultCode(error, READONLY) && (persistence.stat(`${path}-journal`)?.size ?? 0) > 0;
-  }
-
-  #execute(connection: Connection, script: Script, options: RunOptions): StatementResult | undefined {
-    const { parameters = [], limit = Infinity, bigInts = false, onRow } = options;
-    try {
-      const result = connection.next(script, (statement, sql) => {
-        const rows: SqlValue[][] = [];
-        const { pragma } = statementText(sql);
-        const isTimeout = pragma?.name === "busy_timeout";
-        if (isTimeout && pragma.value !== undefined) this.timeoutMs = Math.max(0, Math.trunc(Number(pragma.value)) || 0);
-        const isWhole = statement.arrays(parameters, { limit, bigInts }, (row) => {
-          const shown = isTimeout ? [bigInts ? BigInt(this.timeoutMs) : this.timeoutMs] : row;
-          if (onRow === undefined) rows.push(shown);
-          else onRow(shown, statement.columns());
-        });
-        // SQLite's own wait would keep the CPU busy, and us from all else.
-        if (isTimeout) connection.exec("PRAGMA busy_timeout = 0");
-        return { sql, columns: statement.columns(), rows, isCut: !isWhole };
-      });
-      if (this.#files.lock.level > NONE) connection.assertHeld(); // What was read without it may be torn.
-      return result && { ...result, changes: this.#changes(connection) };
-    } finally {
-      if (this.#endConnection !== undefined && !connection.isInTransaction()) this.#disconnect();
+      scratch.close();
     }
   }
 
@@ -240,48 +163,53 @@ export class SqliteDb implements AsyncDisposable {
     this.#totalChanges = total;
     return hasChanged ? connection.changes() : 0;
   }
+}
 
-  #disconnect(): void {
-    if (this.#endConnection !== undefined) this.#endConnection();
-    else this.#connection?.close();
-    this.#connection = this.#endConnection = undefined;
-    this.#totalChanges = 0;
-  }
+const MAX_INT32 = 2 ** 31 - 1;
 
-  #mayBarge(): boolean {
-    try {
-      return this.#files.lock.mayBarge();
-    } catch (error) {
-      throw systemFailure(error, this.path); // The lock's own files are out of reach.
-    }
-  }
+function execute(connection: Connection, script: Script, options: RunOptions): Omit<StatementResult, "changes"> | undefined {
+  const { parameters = [], limit = Infinity, bigInts = false, onRow } = options;
+  return connection.next(script, (statement, sql) => {
+    const rows: SqlValue[][] = [];
+    const isWhole = statement.arrays(parameters, { limit, bigInts }, (row) => {
+      if (onRow === undefined) rows.push(row);
+      else onRow(row, statement.columns());
+    });
+    return { sql, columns: statement.columns(), rows, isCut: !isWhole };
+  });
+}
 
-  async #waitForTurn(deadline: number, signal: AbortSignal | undefined): Promise<void> {
-    // There is time now, and there are others who will wait for us next.
-    const { warmUp } = await import("./handle/warm-up.ts");
-    warmUp(this.#files.engine);
-    const wake = new AbortController();
-    const onAbort = (): void => wake.abort();
-    signal?.addEventListener("abort", onAbort);
-    try {
-      await waitForTurn(this.#files.lock, deadline, wake);
-    } catch (error) {
-      throw systemFailure(error, this.path);
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-    }
+/** As much of the script as tells what its next statement is; a script may be long, and have many. */
+function beginning(script: Script): string {
+  for (let bytes = 1 << 10; ; bytes *= 8) {
+    const end = Math.min(script.at + bytes, script.end);
+    const text = script.text(end);
+    if (end === script.end || withoutLeading(text).length > LONGEST_TELLING) return text;
   }
 }
 
-function memoryWith(path: string): Persistence {
-  const persistence = memory();
+/** A pragma's name and value are no longer, characters. */
+const LONGEST_TELLING = 200;
+
+/** Where the database is, or will be. Throws what the store does, ENOENT too. */
+async function locate(dbPath: string, options: SqliteConnectOptions): Promise<{ persistence: Persistence; path: string }> {
+  const { persistence, readOnly: isReadOnly = false, create = false } = options;
+  const path = persistence.resolve(dbPath);
+  if (persistence.prepare !== undefined) {
+    // Whether it is there can be seen only when it is its turn.
+    if (create) {
+      await prepareNew(persistence, path, options);
+      persistence.open(path, { create: true }).close();
+    }
+    return { path, persistence: isReadOnly ? readOnly(persistence) : persistence };
+  }
+  const mayCreate = create && !isReadOnly;
+  if (!mayCreate && persistence.stat(path) === undefined) throw systemError("ENOENT", path);
+  return { path, persistence: isReadOnly ? readOnly(persistence) : mayCreate ? createdByWriting(persistence, path) : persistence };
+}
+
+function inMemory(): { persistence: Persistence; path: string; lock: LockAdapter } {
+  const [persistence, path] = [memory(), "/memory"];
   persistence.open(path, { create: true }).close();
-  return persistence;
-}
-
-function timeout(timeoutMs: number): number {
-  if (typeof timeoutMs !== "number" || Number.isNaN(timeoutMs) || timeoutMs < 0) {
-    throw invalid("timeoutMs", `must be a number of milliseconds, 0 or more, not ${String(timeoutMs)}`);
-  }
-  return timeoutMs;
+  return { persistence, path, lock: memoryLock() };
 }

@@ -22,8 +22,13 @@ export interface StatementText {
   readonly pragma: { readonly name: string; readonly value: string | undefined } | undefined;
 }
 
+/** The SQL from its first word on. */
+export function withoutLeading(sql: string): string {
+  return sql.slice(LEADING.exec(sql)?.[0].length);
+}
+
 export function statementText(sql: string): StatementText {
-  const statement = sql.slice(LEADING.exec(sql)?.[0].length);
+  const statement = withoutLeading(sql);
   const word = /^\w+/.exec(statement)?.[0].toLowerCase() ?? "";
   if (word !== "pragma") return { word, pragma: undefined };
   const [, name = "", value] = PRAGMA.exec(statement) ?? [];
@@ -33,7 +38,7 @@ export function statementText(sql: string): StatementText {
 /** True for what cannot change the file or the connection. False for much that does not, either. */
 export function onlyReads(sql: string): boolean {
   const { word, pragma } = statementText(sql);
-  if (pragma === undefined) return word === "select" || word === "values" || sql.slice(LEADING.exec(sql)?.[0].length) === "";
+  if (pragma === undefined) return word === "select" || word === "values" || withoutLeading(sql) === "";
   const isSetting = pragma.value !== undefined;
   return TELLING_ABOUT.has(pragma.name) || pragma.name === "busy_timeout"
     || (!isSetting && (TELLING.has(pragma.name) || pragma.name === "journal_mode"));

@@ -35,12 +35,15 @@ export function createdByWriting(below: Persistence, path: string): Persistence 
 }
 
 /** What both leave as it is; not a spread, since an adapter's methods may be its class's. */
-function rest(below: Persistence): Pick<Persistence, "name" | "resolve" | "stat" | "syncDirectory"> {
+function rest(below: Persistence): Omit<Persistence, "open" | "delete" | "persist"> {
   return {
     name: below.name,
+    ...(below.isPrivate !== undefined && { isPrivate: below.isPrivate }),
     resolve: (path) => below.resolve(path),
     stat: (path) => below.stat(path),
     syncDirectory: (path) => below.syncDirectory(path),
+    ...(below.prepare && { prepare: (path, options) => below.prepare!(path, options) }),
+    ...(below.release && { release: (path) => below.release!(path) }),
   };
 }
 

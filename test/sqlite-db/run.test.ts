@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { memoryLock } from "hive-progress-db/lock/memory";
+import { snapshot, type SnapshotStore } from "hive-progress-db/persistence/snapshot";
 import { openSqlite, type RunOptions, type SqliteDb, type SqliteOptions, type StatementResult } from "hive-progress-db/sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { failure, sha256 } from "../colony-kit.ts";
@@ -141,4 +143,56 @@ describe("a transaction over several statements", () => {
     expect(readdirSync(dirname(path)).sort()).toEqual(["a.db", "a.db-journal"]);
     expect(await rowsOf(await openIn(path), "SELECT count(*) FROM t")).toEqual([[[0]]]);
   });
+});
+
+describe("a store that loads and saves by itself", () => {
+  /** One image in memory, asynchronously. */
+  function store(): SnapshotStore & { saved: number } {
+    let [image, version] = [undefined as Uint8Array | undefined, 0];
+    const self = {
+      saved: 0,
+      load: async (known: string | undefined) => (image === undefined || known === String(version) ? undefined : { bytes: image, version: String(version) }),
+      save: async (bytes: Uint8Array, expected: string | undefined) => {
+        if ((image === undefined ? undefined : String(version)) !== expected) return undefined;
+        self.saved++;
+        image = bytes.slice();
+        return String(++version);
+      },
+    };
+    return self;
+  }
+
+  test("keeps what each COMMIT wrote, and nothing else", async () => {
+    const kept = store();
+    const db = await openIn("/a.db", { persistence: snapshot(kept), lock: memoryLock(), create: true });
+    await results(db, "CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+    const before = kept.saved;
+    await results(db, "BEGIN; INSERT INTO t VALUES (2); INSERT INTO t VALUES (3)");
+    expect(kept.saved).toBe(before);
+    await results(db, "COMMIT; SELECT * FROM t; PRAGMA busy_timeout = 5");
+    expect(kept.saved).toBe(before + 1);
+    await results(db, "BEGIN; DELETE FROM t");
+    await db.close();
+    const other = await openIn("/a.db", { persistence: snapshot(kept), lock: memoryLock(), readOnly: true });
+    expect(await rowsOf(other, "SELECT group_concat(x) FROM t")).toEqual([[["1,2,3"]]]);
+    expect((await failure(results(other, "DELETE FROM t"))).code).toBe("READ_ONLY");
+  });
+});
+
+test("a statement behind a long comment is known for what it is", async () => {
+  const path = join(tempDir(), "a.db");
+  const db = await openIn(path, { create: true });
+  await results(db, "CREATE TABLE t (x)");
+  expect(await rowsOf(db, `/* ${"x".repeat(20_000)} */ PRAGMA busy_timeout = 7; -- ${"y".repeat(5000)}\n INSERT INTO t VALUES (1) RETURNING x`)).toEqual([[[7]], [[1]]]);
+  expect(db.timeoutMs).toBe(7);
+});
+
+test("a locked database lets its timeout be set", async () => {
+  const path = join(tempDir(), "a.db");
+  await results(await openIn(path, { create: true }), "CREATE TABLE t (x)");
+  mkdirSync(`${path}.lock`);
+  const db = await openIn(path);
+  const begin = performance.now();
+  expect((await failure(results(db, "PRAGMA busy_timeout = 100; SELECT * FROM t"))).code).toBe("BUSY");
+  expect(performance.now() - begin).toBeLessThan(4000); // Not the default of 5000.
 });

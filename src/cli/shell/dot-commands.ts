@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { isProgressDbError } from "../../errors.ts";
 import { MODES } from "./modes/index.ts";
 import { dump } from "./dump.ts";
 import { ExitRequest } from "./exit-request.ts";
@@ -24,6 +25,7 @@ interface DotCommand {
 }
 
 const COMMANDS: readonly DotCommand[] = [
+  { name: "backup", parameters: "?DB? FILE", help: "Copy the database to this file, replacing it", reachesOut: true, run: backup },
   { name: "bail", parameters: "on|off", help: "Stop after an error", run: toggle("bail", (shell, on) => (shell.bail = on)) },
   { name: "changes", parameters: "on|off", help: "Show how many rows each statement changed", run: toggle("changes", (shell, on) => (shell.showChanges = on)) },
   {
@@ -117,6 +119,7 @@ const COMMANDS: readonly DotCommand[] = [
       return runInput(shell, lines, { dotCommand });
     },
   },
+  { name: "save", parameters: "FILE", help: "The same as .backup", reachesOut: true, run: backup },
   {
     name: "schema", parameters: "?PATTERN?", help: "CREATE statements",
     run: (shell, args) => show(shell, schemaText(shell, args.find((each) => !each.startsWith("-")), { noSystem: args.includes("--nosys") || args.includes("-nosys") })),
@@ -176,6 +179,20 @@ function toggle(name: string, set: (shell: Shell, on: boolean) => void): DotComm
 async function show(shell: Shell, text: Promise<string>): Promise<Outcome> {
   shell.out.write(await text);
   return 0;
+}
+
+async function backup(shell: Shell, args: readonly string[]): Promise<Outcome> {
+  const file = args.at(-1);
+  if (file === undefined || (args.length > 1 && args[0] !== "main")) return complain(shell, "Usage: .backup ?main? FILE");
+  if (shell.options.path === ":memory:") return complain(shell, "Error: a database in memory cannot be copied to a file: use .dump");
+  const { copySqlite } = await import("../../colony/copy-sqlite.ts");
+  try {
+    await copySqlite((await shell.database()).path, file, { replace: true });
+    return 0;
+  } catch (error) {
+    if (!isProgressDbError(error)) throw error;
+    return complain(shell, `Error: cannot write "${file}": ${error.message}`);
+  }
 }
 
 function redirect(shell: Shell, file: string | undefined, once: boolean): Outcome {

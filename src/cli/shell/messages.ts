@@ -34,9 +34,17 @@ export function failureOf(error: unknown, line?: number): Failure {
 
 /** What SQLite could not know: who holds the lock, what to do about the WAL. */
 function more({ code, message, hint, details }: ProgressDbError): string {
-  const isOurs = details["resultCode"] === undefined || details["holder"] !== undefined;
-  return isOurs && code in SAME_AS ? `\n  ${message}\n  ${hint}` : "";
+  if (details["resultCode"] !== undefined || !(code in SAME_AS)) return "";
+  const said = SPOKEN.reduce((text, [library, shell]) => text.replaceAll(library, shell), hint);
+  return `\n  ${message}\n  ${said}`;
 }
+
+/** The library speaks of its functions and options; here they are commands. */
+const SPOKEN: readonly (readonly [string, string])[] = [
+  ["wait longer with timeoutMs", "wait longer with .timeout"],
+  ["call breakLock(path) of hive-progress-db/lock/dotfile; or remove", "remove"],
+  ["pass nativeClients: \"none\"", "pass -no-native-clients"],
+];
 
 /** The SQL around the place that the message names, when there is one such place only. */
 function context(message: string, sql: unknown): string {

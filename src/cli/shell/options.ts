@@ -10,6 +10,8 @@ export interface Invocation {
   readOnly: boolean;
   create: boolean;
   isSafe: boolean;
+  /** The caller vouches that no native client has the database open. */
+  isVouched: boolean;
   isBatch: boolean;
   /** A file to run first. */
   init: string | undefined;
@@ -70,6 +72,7 @@ export const OPTIONS: readonly Option[] = [
   { name: "list", help: "values between separators (default)", apply: inMode("list") },
   { name: "markdown", help: "a Markdown table", apply: inMode("markdown") },
   { name: "newline", argument: "SEP", help: "what ends a row", apply: set((shell, value) => (shell.settings.rowSeparator = value)) },
+  { name: "no-native-clients", help: "vouch that none has a WAL-mode database open, where that cannot be seen", apply: (invocation) => (invocation.isVouched = true) },
   { name: "noheader", help: "no column names", apply: headers(false) },
   { name: "noheaders", help: "the same", apply: headers(false) },
   { name: "nullvalue", argument: "TEXT", help: "what stands for NULL", apply: set((shell, value) => (shell.settings.nullValue = value)) },
@@ -91,7 +94,7 @@ export const OPTIONS: readonly Option[] = [
 /** Reads the arguments. Throws UsageError. */
 export function parseArguments(args: readonly string[]): Invocation {
   const invocation: Invocation = {
-    name: "", path: "", readOnly: false, create: true, isSafe: false, isBatch: false, init: undefined, commands: [], sql: [], answer: undefined, settings: [],
+    name: "", path: "", readOnly: false, create: true, isSafe: false, isVouched: false, isBatch: false, init: undefined, commands: [], sql: [], answer: undefined, settings: [],
   };
   let file: string | undefined;
   for (let at = 0; at < args.length; at++) {

@@ -19,8 +19,9 @@ export interface RunShellOptions extends Pick<SqliteOptions, "timeoutMs" | "nati
 
 /** Runs a session of the shell from its first command to its last; returns the exit status, that of the `sqlite3` shell. */
 export async function runShell(invocation: Invocation, options: RunShellOptions = {}): Promise<number> {
-  const { name, path, readOnly, create, isSafe, settings } = invocation;
-  const { timeoutMs, nativeClients, throws = false } = options;
+  const { name, path, readOnly, create, isSafe, isVouched, settings } = invocation;
+  const { timeoutMs, throws = false } = options;
+  const nativeClients = isVouched ? "none" : options.nativeClients;
   const interrupts = new Interrupts((status) => {
     // The part that lets go of the lock is done when the call returns.
     void shell.close();

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { openSqlite } from "../../colony/open-sqlite.ts";
 import { isProgressDbError } from "../../errors.ts";
 import type { SqliteDb, SqliteOptions } from "../../sqlite-db.ts";
+import { ERROR } from "../../sqlite/result-codes.ts";
 import type { SqlValue } from "../../sqlite/sql.ts";
 import { MODES } from "./modes/index.ts";
 import { isQueryPlan, queryPlan } from "./modes/plan.ts";
@@ -99,14 +101,20 @@ export class Shell implements Source {
     } catch (error) {
       if (error instanceof ExitRequest || this.options.throws) throw error;
       const failure = failureOf(error, line);
+      const note = this.#isMissing(failure.code) ? `\n  ${this.options.name} does not exist; the first statement that writes would make it` : "";
       printer.end([]); // What was fetched before it failed.
       this.out.flush();
-      stderr.write(`${failure.message}\n`);
+      stderr.write(`${failure.message}${note}\n`);
       return failure.code;
     } finally {
       this.out.flush();
       stderr.flush();
     }
+  }
+
+  /** A wrong path, most likely: SQL that fails in an empty database that is not even there. */
+  #isMissing(code: number): boolean {
+    return code === ERROR && this.options.path !== ":memory:" && !existsSync(this.options.path);
   }
 
   /** Rows for the shell's own use. */
