@@ -3,7 +3,7 @@ import { invalid, ProgressDbError } from "./errors.ts";
 import { LoneConnection } from "./handle/lone-connection.ts";
 import { timeoutOf } from "./handle/operation.ts";
 import { onlyReads, statementText, withoutLeading } from "./handle/sql-text.ts";
-import { prepareNew } from "./handle/waiting.ts";
+import { makeFile } from "./handle/waiting.ts";
 import type { LockAdapter } from "./lock/lock.ts";
 import { memoryLock } from "./lock/memory.ts";
 import { createdByWriting, readOnly } from "./persistence/guarded.ts";
@@ -197,10 +197,7 @@ async function locate(dbPath: string, options: SqliteConnectOptions): Promise<{ 
   const path = persistence.resolve(dbPath);
   if (persistence.prepare !== undefined) {
     // Whether it is there can be seen only when it is its turn.
-    if (create) {
-      await prepareNew(persistence, path, options);
-      persistence.open(path, { create: true }).close();
-    }
+    if (create) await makeFile(persistence, path, options);
     return { path, persistence: isReadOnly ? readOnly(persistence) : persistence };
   }
   const mayCreate = create && !isReadOnly;
