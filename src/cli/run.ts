@@ -42,7 +42,7 @@ function asHelp(parsed: Parsed): Parsed {
 
 function interrupted(signal: AbortSignal): CliError {
   const isTerm = signal.reason === "SIGTERM";
-  return new CliError(isTerm ? "TERMINATED" : "INTERRUPTED", isTerm ? "terminated" : "interrupted", "");
+  return new CliError(isTerm ? "TERMINATED" : "INTERRUPTED", isTerm ? "terminated" : "interrupted", "what was written before is complete, the rest was not begun");
 }
 
 function report({ code, exit, message, hint, details }: Failure, terminal: Terminal, isJson: boolean): void {

@@ -45,10 +45,11 @@ after 15 minutes without a sign of life your task may be given to another worker
 
 ## As a script
 
-    while id=$(colony claim --plain --fields id); do
+    while id=$(colony claim --plain --fields id) || { rc=$?; false; }; do
       colony plan "$id"        # … do the steps and the gates …
       colony done "$id" || colony fail "$id" --error "could not finish"
-    done                       # claim ended with 3: drained
+    done
+    [ "$rc" = 3 ] && echo drained
 
 Evidence, notes and errors may be long: \`--evidence -\` reads them from stdin.
 Never write to the database by other means while you work.`;

@@ -40,7 +40,7 @@ async function take(context: Context, db: ProgressDb, workerId: string): Promise
   const first = await db.claimTask({ workerId, taskId });
   if (first !== null) return first;
   if (deadline > monotonicMs()) {
-    const end = AbortSignal.any([context.signal, AbortSignal.timeout(deadline - monotonicMs())]);
+    const end = AbortSignal.any([context.signal, AbortSignal.timeout(Math.ceil(deadline - monotonicMs()))]);
     // Looks at a counter in the file; the lock is taken only when somebody has written.
     for await (const { byStatus } of db.watch({ signal: end, intervalMs: LOOK_MS })) {
       const claim = byStatus.pending === 0 ? null : await db.claimTask({ workerId, taskId });

@@ -25,7 +25,7 @@ function spelled(code: number): string {
 
 /** JSON on one line (or indented) that is safe to look at, too: it reads back the same. */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, withBigInts, indent).replace(/[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu,
+  return JSON.stringify(value, withBigInts, indent).replace(/[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu,
     (character) => [...Array(character.length).keys()].map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""));
 }
 
