@@ -31,6 +31,10 @@ export class Output {
     if (this.#length >= KEPT_CHARACTERS) this.flush();
   }
 
+  get isPending(): boolean {
+    return this.#length > 0;
+  }
+
   /** Throws ReaderGone. */
   flush(): void {
     if (this.#length === 0) return;

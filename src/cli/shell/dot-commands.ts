@@ -146,6 +146,7 @@ const COMMANDS: readonly DotCommand[] = [
 /** Runs a line that begins with a dot. A command may be shortened as far as its first letters tell. */
 export async function dotCommand(shell: Shell, text: string, line = 0): Promise<Outcome> {
   const [given = "", ...args] = words(text.slice(1));
+  await shell.options.interrupts.pause();
   const command = given === "" ? undefined : COMMANDS.find(({ name }) => name.startsWith(given));
   try {
     if (command === undefined) {

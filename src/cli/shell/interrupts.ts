@@ -17,6 +17,13 @@ export class Interrupts {
     this.#handlers = Object.entries(SIGNALS).map(([signal, status]) => [signal as NodeJS.Signals, () => end(status)] as const);
   }
 
+  /** For SQLite to run. A signal that has come already is heard first: a loop's turn asks for it, and the next one tells. */
+  async pause(): Promise<void> {
+    if (!this.#isOn) return;
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    this.toggle(false);
+  }
+
   toggle(isOn: boolean): void {
     if (isOn === this.#isOn) return;
     this.#isOn = isOn;

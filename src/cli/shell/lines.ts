@@ -31,7 +31,6 @@ async function* linesOf(stream: AsyncIterable<Uint8Array>, interrupts: Interrupt
   for (;;) {
     interrupts.toggle(true);
     const { done, value } = await chunks.next();
-    interrupts.toggle(false);
     if (done === true) break;
     const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
     rest = lines.pop()!;

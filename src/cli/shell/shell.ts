@@ -82,6 +82,7 @@ export class Shell implements Source {
   async execute(sql: string, line?: number): Promise<number> {
     const { stderr, interrupts } = this.options;
     let printer = this.#printer();
+    await interrupts.pause();
     try {
       const db = await this.database();
       const statements = db.run(sql, {
@@ -103,10 +104,10 @@ export class Shell implements Source {
       const failure = failureOf(error, line);
       const note = this.#isMissing(failure.code) ? `\n  ${this.options.name} does not exist; the first statement that writes would make it` : "";
       printer.end([]); // What was fetched before it failed.
-      this.out.flush();
       stderr.write(`${failure.message}${note}\n`);
       return failure.code;
     } finally {
+      if (this.out.isPending || stderr.isPending) interrupts.toggle(true); // Whoever reads it may react.
       this.out.flush();
       stderr.flush();
     }
