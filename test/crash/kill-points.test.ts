@@ -213,7 +213,7 @@ const recoveries: number[] = [];
 for (const [doing, scenario] of Object.entries(SCENARIOS)) {
   describe(`killed ${doing}`, () => {
     for (const point of scenario.points) {
-      testWith("sqlite3", "python3")(point.name, { timeout: 20_000 + ROUNDS * 10_000 }, async () => {
+      testWith("sqlite3", "python3")(point.name, { timeout: 60_000 + ROUNDS * 20_000 }, async () => {
         for (let round = 0; round < ROUNDS; round++) await killAt(scenario, point);
         killed.set(`${doing}: ${point.name}`, ROUNDS);
       });

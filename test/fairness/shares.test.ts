@@ -12,7 +12,7 @@ const MS = cases(3000, 10_000);
 const LEAST_WRITES_EACH = 40;
 const MOST_TURNS = 6;
 
-testWith("sqlite3")(`${PROCESSES} processes that write without a break get a fair share each, and leave nothing behind`, { timeout: 120_000 }, async () => {
+testWith("sqlite3")(`${PROCESSES} processes that write without a break get a fair share each, and leave nothing behind`, { timeout: 300_000 }, async () => {
   const dbPath = await ensureProgressDb(tempDir());
   const programs: Program[] = [];
   while (programs.length < PROCESSES) { // A few at a time: the race is about writing, not about starting.

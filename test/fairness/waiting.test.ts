@@ -16,7 +16,7 @@ interface Waited {
   cpuSeconds: number;
 }
 
-test("waiting burns no CPU, and each deadline is kept within 100 ms", async () => {
+test("waiting burns no CPU, and each deadline is kept within 100 ms", { timeout: 180_000 }, async () => {
   const dbPath = await ensureProgressDb(tempDir());
   const waiters: Program[] = [];
   while (waiters.length < 3) { // One by one: they are not to wait yet.
@@ -44,7 +44,7 @@ test("waiting burns no CPU, and each deadline is kept within 100 ms", async () =
   expect(cpuSeconds / seconds).toBeLessThan(0.1);
 });
 
-test("an abort ends the wait at once, whatever it falls on, and gives up the place in line", async () => {
+test("an abort ends the wait at once, whatever it falls on, and gives up the place in line", { timeout: 180_000 }, async () => {
   const dbPath = await ensureProgressDb(tempDir());
   const waits = await Promise.all(Array.from({ length: 30 }, async () => {
     const controller = new AbortController();
@@ -77,7 +77,7 @@ test("an abort ends the wait at once, whatever it falls on, and gives up the pla
   expect(beside(dbPath)).toEqual(["progress.db-gate", "progress.db-journal"]);
 });
 
-test("one that waits is served as soon as the holder leaves", async () => {
+test("one that waits is served as soon as the holder leaves", { timeout: 180_000 }, async () => {
   const dbPath = await ensureProgressDb(tempDir());
   const gate = `${dbPath}-gate`;
   const db = await openProgressDb(dbPath, { timeoutMs: 20_000 });

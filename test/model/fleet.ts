@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ClaimRef } from "hive-progress-db";
 import { Actor, type Outcome, type StopAt } from "../processes/actor.ts";
+import type { Runtime } from "../processes/program.ts";
 import { apply, type World } from "./ledger-model.ts";
 import { violations } from "./invariants.ts";
 import { differs, explain, type Rows } from "./oracle.ts";
@@ -29,9 +30,11 @@ export class Tally {
 export class Fleet {
   readonly tally = new Tally();
   readonly #folder: string;
-  #actors: Actor[];
+  readonly #runtimes: readonly Runtime[];
   readonly #native: Actor;
-  #spare: Promise<Actor>;
+  #actors: Actor[] = [];
+  /** Ready to take a killed one's place. */
+  #spares: Promise<Actor>[] = [];
   #run!: Run;
   #colony!: string;
   #world!: World;
@@ -41,21 +44,26 @@ export class Fleet {
   readonly #cheated = new Set<string>();
   #looks = 0;
 
-  private constructor(folder: string, actors: Actor[], native: Actor) {
+  private constructor(folder: string, runtimes: readonly Runtime[], native: Actor) {
     this.#folder = folder;
-    this.#actors = actors;
+    this.#runtimes = runtimes;
     this.#native = native;
-    this.#spare = this.#recruit();
   }
 
-  static async start(folder: string): Promise<Fleet> {
-    const actors = await Promise.all(Array.from({ length: PROCESSES }, () => Actor.start(folder)));
-    return new Fleet(folder, actors, await Actor.startNative());
+  /** A process of ours on each of the runtimes. */
+  static async start(folder: string, runtimes: readonly Runtime[]): Promise<Fleet> {
+    const fleet = new Fleet(folder, runtimes, await Actor.startNative());
+    await fleet.#muster();
+    return fleet;
   }
 
-  /** The next one to take a killed one's place. */
-  #recruit(): Promise<Actor> {
-    const recruit = Actor.start(this.#folder);
+  async #muster(): Promise<void> {
+    this.#actors = await Promise.all(this.#runtimes.map((runtime) => Actor.start(this.#folder, runtime)));
+    this.#spares = this.#runtimes.map((_, place) => this.#recruit(place));
+  }
+
+  #recruit(place: number): Promise<Actor> {
+    const recruit = Actor.start(this.#folder, this.#runtimes[place]);
     recruit.catch(() => {}); // The test may end before it is ready.
     return recruit;
   }
@@ -81,7 +89,7 @@ export class Fleet {
         await this.#step(step);
       } catch (error) {
         await Promise.all(this.#actors.map((actor) => actor.kill())); // For the next run to begin afresh.
-        this.#actors = await Promise.all(this.#actors.map(() => this.#recruit()));
+        await this.#muster();
         throw new Error(`step ${index}: ${JSON.stringify(step)}\n${(error as Error).message}`, { cause: error });
       }
     }
@@ -116,10 +124,10 @@ export class Fleet {
       const isInside = await Promise.race([stopped, pending[0]!.then(() => false)]);
       this.tally.count(isInside ? "killed inside" : "killed after");
       await victim.kill();
-      const spare = await this.#spare;
-      this.#spare = this.#recruit();
-      this.#actors[calls[0]!.process] = spare;
-      await this.#open(spare);
+      const place = calls[0]!.process;
+      this.#actors[place] = await this.#spares[place]!;
+      this.#spares[place] = this.#recruit(place);
+      await this.#open(this.#actors[place]!);
     }
     const outcomes = await Promise.all(pending);
     // Who got BUSY is told that nothing was written: the rest must explain what is there.

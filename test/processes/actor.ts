@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "../helpers.ts";
-import { Program, start } from "./program.ts";
+import { Program, type Runtime, startOn } from "./program.ts";
 
 /** Where a process is to stop: see `stop-at.mjs`. */
 export interface StopAt {
@@ -48,8 +48,9 @@ export class Actor {
     void this.#listen();
   }
 
-  static start(folder: string): Promise<Actor> {
-    return Actor.#over(start(folder, "actor"));
+  /** On Deno and Bun it never stops by itself: only Node lets a test wrap what the library imports. */
+  static start(folder: string, runtime: Runtime = "node"): Promise<Actor> {
+    return Actor.#over(startOn(runtime, folder, "actor"));
   }
 
   /** The same with Python's own SQLite: `test/processes/native-ledger.py`. */

@@ -13,7 +13,7 @@ const RUNTIMES: readonly Runtime[] = ["node", "deno", "bun"];
 const OF_EACH = cases(2, 6);
 const FLEET = RUNTIMES.flatMap((runtime) => Array.from({ length: OF_EACH }, (_, index) => ({ runtime, name: `${runtime}-${index}` })));
 
-testWith("deno", "bun", "sqlite3")(`${FLEET.length} writers on three runtimes: all that was acknowledged is there`, { timeout: 120_000 }, async () => {
+testWith("deno", "bun", "sqlite3")(`${FLEET.length} writers on three runtimes: all that was acknowledged is there`, { timeout: 300_000 }, async () => {
   const folder = tempDir();
   const dbPath = await ensureProgressDb(folder);
   const writers = FLEET.map(({ runtime, name }) => startOn(runtime, folder, "writer", dbPath, name));
@@ -29,7 +29,7 @@ testWith("deno", "bun", "sqlite3")(`${FLEET.length} writers on three runtimes: a
   expect(changes).toBeGreaterThan(FLEET.length);
 });
 
-testWith("deno", "bun", "sqlite3")("workers on three runtimes claim each task once", { timeout: 120_000 }, async () => {
+testWith("deno", "bun", "sqlite3")("workers on three runtimes claim each task once", { timeout: 300_000 }, async () => {
   const folder = tempDir();
   const dbPath = await ensureProgressDb(folder);
   const ids = await seedTasks(dbPath, Array.from({ length: 100 * OF_EACH }, (_, seq) => ({ goal: "wanted", seq })));
