@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { errnoOf } from "../errors.ts";
 import { randomId } from "../ids.ts";
@@ -50,8 +50,8 @@ function replaceFile(path: string, text: string): void {
   const target = realpathSync(path);
   const temporary = join(dirname(target), `.${basename(target)}.${randomId()}`);
   const { mode, uid, gid } = statSync(target);
-  const fd = openSync(temporary, "wx", mode);
   try {
+    const fd = openSync(temporary, "wx", mode);
     try {
       giveTo(fd, uid, gid);
       fchmodSync(fd, mode);
@@ -62,7 +62,7 @@ function replaceFile(path: string, text: string): void {
     }
     renameSync(temporary, target);
   } catch (error) {
-    unlinkSync(temporary);
+    rmSync(temporary, { force: true });
     throw error;
   }
 }

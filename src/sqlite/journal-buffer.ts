@@ -66,9 +66,15 @@ export class JournalBuffer implements PersistentFile {
     this.#length = Math.max(this.#length, end);
   }
 
+  /** From the file and from what is gathered: a rollback on a full disk could not pass that on first. */
   read(into: Uint8Array, offset: number): number {
-    this.flush();
-    return this.#file.read(into, offset);
+    const count = this.#file.read(into, offset);
+    const from = Math.max(offset, this.#start);
+    const to = Math.min(offset + into.length, this.#start + this.#length);
+    if (from >= to) return count;
+    into.fill(0, Math.min(count, from - offset), from - offset);
+    into.set(this.#memory.bytes.subarray(from - this.#start, to - this.#start), from - offset);
+    return Math.max(count, to - offset);
   }
 
   truncate(size: number): void {

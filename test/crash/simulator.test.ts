@@ -11,8 +11,8 @@ import { type Extent, record, type Recording, statesOf } from "./simulation.ts";
 const [onlyName, onlyDurability, onlyCrash = ""] = (process.env["CRASH"] ?? "").split("|");
 
 const extent: Extent = { reordered: cases(1, 10), torn: cases(2, 20) };
-const nestedShare = cases(0.02, 0.05);
-const timeout = cases(120_000, 7_200_000);
+const nestedShare = cases(0.02, 0.01);
+const timeout = cases(600_000, 7_200_000);
 
 /** Work after work, so that an earlier one may still be on its way to the disk. */
 const HISTORIES: Record<string, string[]> = {
@@ -61,7 +61,7 @@ async function judgeAll(recordings: readonly Recording[]): Promise<Verdict> {
   return total;
 }
 
-testWithPython("a sync that is left out would be found", async () => {
+testWithPython("a sync that is left out would be found", { timeout }, async () => {
   const native = new NativeChecker();
   onTestFinished(() => native.close());
   const folder = fastTempDir();

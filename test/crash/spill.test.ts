@@ -15,7 +15,7 @@ const fill: Operation = { name: "fill", before: "ledger", run: { handle: (db) =>
 const spill: Operation = { name: "spill", before: "ledger", run: { handle: (db) => [db.transaction((sql) =>
   sql.run("UPDATE tasks SET payload = 'z' || substr(payload, 2) WHERE id LIKE 'large-%'"))] } };
 
-testWith("python3")("a crash in a transaction larger than the page cache leaves all of it or nothing", { timeout: cases(120_000, 3_600_000) }, async () => {
+testWith("python3")("a crash in a transaction larger than the page cache leaves all of it or nothing", { timeout: cases(600_000, 3_600_000) }, async () => {
   const native = new NativeChecker();
   onTestFinished(() => native.close());
   const folder = fastTempDir();

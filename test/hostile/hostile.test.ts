@@ -81,7 +81,7 @@ function contentOf(path: string): string {
   return JSON.stringify([readdirSync(dirname(path)), [...readFiles(path)].map(([file, bytes]) => [file, Buffer.from(bytes).toString("latin1")])]);
 }
 
-const timeout = cases(120_000, 3_600_000);
+const timeout = cases(600_000, 3_600_000);
 const testAll = testWith("sqlite3", "python3");
 
 testAll("bytes of the database", { timeout }, async () => {

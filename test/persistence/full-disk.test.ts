@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, statSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { ensureProgressDb } from "hive-progress-db";
+import { ensureProgressDb, openProgressDb, type OpenOptions } from "hive-progress-db";
 import { describe, expect, onTestFinished } from "vitest";
 import { outputOf, sqlite3, startNode, tempDir, testAsRoot, testWith, writeProgram } from "../helpers.ts";
+import { NativeChecker } from "../native-checker.ts";
+import { clock, databaseOf, filesBefore, OPERATIONS, writeFiles } from "../operations.ts";
 
 /** Seeds more than there is room for, then a little; tells what became of both. */
 const seedTooMuch = (path: string): string => `
@@ -27,13 +29,34 @@ async function fill(folder: string, path: string): Promise<void> {
   expect(() => statSync(`${path}.lock`)).toThrow("ENOENT");
 }
 
+/** A disk of memory of two megabytes, gone when the test ends. */
+function smallDisk(folder: string): string {
+  const disk = join(folder, "disk");
+  mkdirSync(disk);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]);
+  onTestFinished(() => void execFileSync("umount", ["-l", disk]));
+  return disk;
+}
+
+/** Fills the disk but for so many pages; returns what takes that back. */
+function leaveRoom(disk: string, pages: number): () => void {
+  const ballast = join(disk, "ballast");
+  const fd = openSync(ballast, "w");
+  let written = 0;
+  try {
+    for (;;) written += writeSync(fd, Buffer.alloc(4096));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ENOSPC") throw error;
+  }
+  ftruncateSync(fd, Math.max(0, written - pages * 4096));
+  closeSync(fd);
+  return () => rmSync(ballast);
+}
+
 describe("a full disk", () => {
   testAsRoot("fails the write that does not fit, with a clear code, and nothing else", async () => {
     const folder = tempDir();
-    const disk = join(folder, "disk");
-    mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]);
-    onTestFinished(() => void execFileSync("umount", [disk]));
+    const disk = smallDisk(folder);
     await fill(folder, await ensureProgressDb(join(disk, "colony")));
   });
 
@@ -45,5 +68,50 @@ describe("a full disk", () => {
     const { outcomes } = JSON.parse(out) as { outcomes: unknown[] };
     expect(outcomes).toEqual([["IO", expect.stringContaining("full")], "fulfilled"]);
     expect(sqlite3(path, "PRAGMA integrity_check; SELECT count(*) FROM tasks")).toBe("ok\n3");
+  });
+
+  testAsRoot("leaves every operation done or undone, whatever room there is", async () => {
+    const native = new NativeChecker();
+    onTestFinished(() => native.close());
+    const folder = tempDir();
+    const disk = smallDisk(folder);
+    const told = { done: 0, undone: 0 };
+    for (const { name, before, run } of OPERATIONS) {
+      if (name === "a group") continue; // Some of it may fit.
+      const files = await filesBefore(before);
+      const work = async (colony: string, options: OpenOptions): Promise<void> => {
+        if ("colony" in run) return void (await Promise.all(run.colony(colony, options)));
+        const db = await openProgressDb(databaseOf(colony), options);
+        try {
+          await Promise.all(run.handle(db));
+        } finally {
+          await db.close();
+        }
+      };
+      const shapes = { before: "", after: "" };
+      for (const what of ["before", "after"] as const) {
+        const colony = join(folder, name, what, "colony");
+        writeFiles(databaseOf(colony), files);
+        if (what === "after") await work(colony, { clock, nativeClients: "none" });
+        shapes[what] = (await native.shape(databaseOf(colony))).hash;
+      }
+      for (const pages of [0, 1, 2, 3, 5, 8, 13, 30, 200]) {
+        const colony = join(disk, "colony");
+        const path = databaseOf(colony);
+        writeFiles(path, files);
+        const giveBack = leaveRoom(disk, pages);
+        const error = await work(colony, { clock, nativeClients: "none" }).then(() => undefined, (reason: unknown) => reason);
+        giveBack();
+        const place = `${name}, ${pages} pages`;
+        expect((await native.shape(path)).hash, place).toBe(error === undefined ? shapes.after : shapes.before);
+        if (error !== undefined) expect(error, place).toMatchObject({ code: "IO", hint: expect.stringContaining("full") });
+        told[error === undefined ? "done" : "undone"]++;
+        expect(readdirSync(join(path, "..")).filter((file) => file.includes("lock")), place).toEqual([]);
+        await ensureProgressDb(colony, { clock, nativeClients: "none" });
+        rmSync(colony, { recursive: true });
+      }
+    }
+    process.stdout.write(`a disk with less and less room: ${told.done} operations done, ${told.undone} undone\n`);
+    expect(Math.min(told.done, told.undone)).toBeGreaterThan(OPERATIONS.length);
   });
 });
