@@ -127,7 +127,7 @@ export class Fleet {
       const place = calls[0]!.process;
       this.#actors[place] = await this.#spares[place]!;
       this.#spares[place] = this.#recruit(place);
-      await this.#open(this.#actors[place]!);
+      await this.#open(this.#actors[place]);
     }
     const outcomes = await Promise.all(pending);
     // Who got BUSY is told that nothing was written: the rest must explain what is there.
