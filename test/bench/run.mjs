@@ -1,6 +1,7 @@
 // npm run bench [-- NAME ...]: prints each figure with what it is compared to, both from this run.
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
+import { browser } from "./browser.mjs";
 import { claimCost } from "./claim-cost.mjs";
 import { drain } from "./drain-race.mjs";
 import { memory } from "./memory.mjs";
@@ -8,7 +9,7 @@ import { naive } from "./naive.mjs";
 import { seeding } from "./seeding.mjs";
 import { throughput } from "./throughput.mjs";
 
-const all = { seeding, claimCost, throughput, drain, naive, memory };
+const all = { seeding, claimCost, throughput, drain, naive, memory, browser };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in all));
 if (unknown.length > 0) {
