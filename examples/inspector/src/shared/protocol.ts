@@ -122,10 +122,9 @@ export interface Some {
   tasks: RelatedTask[];
 }
 
-/** What an operator should look at first, in this order. */
+/** What an operator should look at first, but for the failures. */
 export interface Attention {
   stale: Some;
-  failed: { count: number; groups: FailureGroup[]; groupCount: number };
   doneWithOpenGate: Some;
   spent: Some;
 }

@@ -1,3 +1,4 @@
+import type { FailureGroup } from "hive-progress-db/browser";
 import type { ComponentChildren, JSX } from "preact";
 import { useRemote } from "../page/remote.ts";
 import { linkTo } from "../page/router.ts";
@@ -12,31 +13,43 @@ import { StatusMark } from "../ui/status.tsx";
 /** What an operator should look at first: stale claims, failures, gates left open, retries spent. */
 export function AttentionList(): JSX.Element {
   const remote = useRemote("attention", [staleMinutes.value, asOf.value]);
+  const failures = useRemote("failures", []);
   return (
     <Card title="Needs attention">
-      <Loaded remote={remote}>{({ stale, failed, doneWithOpenGate, spent }) => {
-        const calm = stale.count + failed.count + doneWithOpenGate.count + spent.count === 0;
-        if (calm) return <p class="line"><StatusMark status="done" /> Nothing: no stale claims, no failures, no gates left open, no retries spent.</p>;
+      <Loaded remote={remote}>{({ stale, doneWithOpenGate, spent }) => {
+        const failed = failures.data?.reduce((sum, { count }) => sum + count, 0);
+        if (stale.count + doneWithOpenGate.count + spent.count === 0 && failed === 0) {
+          return <p class="line"><StatusMark status="done" /> Nothing: no stale claims, no failures, no gates left open, no retries spent.</p>;
+        }
         return (
           <ul class="list attention">
             <Remark some={stale} filter="is:stale" text={`${plural(stale.count, "stale claim")}: no sign of life for ${staleMinutes.value} minutes`} />
-            {failed.count === 0 ? null : (
-              <li>
-                <StatusMark status="failed" />
-                <div class="what stack">
-                  <a class="plain" href={linkTo("failures")}><b>{plural(failed.count, "failed task")}</b>{failed.groupCount > 1 ? `, ${number(failed.groupCount)} kinds of error` : ""}</a>
-                  <ul>{failed.groups.map(({ signature, count }) => (
-                    <li key={signature}><a class="plain line" href={linkTo("failures", undefined, { s: signature })}><span class="muted">{number(count)}×</span> <bdi class="cut grow">{signature}</bdi></a></li>
-                  ))}</ul>
-                </div>
-              </li>
-            )}
+            <Failed groups={failures.data} />
             <Remark some={doneWithOpenGate} filter="status:done is:open-gates" text={`${plural(doneWithOpenGate.count, "task")} done with a required gate open`} />
             <Remark some={spent} filter="status:pending is:exhausted" text={`${plural(spent.count, "pending task")} with all retries spent: the next stale claim fails ${spent.count === 1 ? "it" : "them"}`} />
           </ul>
         );
       }}</Loaded>
     </Card>
+  );
+}
+
+/** Kinds of error named here; Failures has all. */
+const KINDS = 3;
+
+function Failed({ groups }: { groups: FailureGroup[] | undefined }): JSX.Element | null {
+  if (groups === undefined) return <li class="muted" aria-busy="true">Reading the failures…</li>;
+  if (groups.length === 0) return null;
+  return (
+    <li>
+      <StatusMark status="failed" />
+      <div class="what stack">
+        <a class="plain" href={linkTo("failures")}><b>{plural(groups.reduce((sum, { count }) => sum + count, 0), "failed task")}</b>{groups.length > 1 ? `, ${number(groups.length)} kinds of error` : ""}</a>
+        <ul>{groups.slice(0, KINDS).map(({ signature, count }) => (
+          <li key={signature}><a class="plain line" href={linkTo("failures", undefined, { s: signature })}><span class="muted">{number(count)}×</span> <bdi class="cut grow">{signature}</bdi></a></li>
+        ))}</ul>
+      </div>
+    </li>
   );
 }
 

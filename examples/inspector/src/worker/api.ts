@@ -1,17 +1,17 @@
 import type { ProgressDb } from "hive-progress-db/browser";
-import type { Grid, OpenInfo, StepWalk, WorkerApi } from "../shared/protocol.ts";
+import type { Grid, OpenInfo, WorkerApi } from "../shared/protocol.ts";
 import { parseTime } from "../shared/time.ts";
-import { lifetime, statusHistory, takeCensus, type Census } from "./census.ts";
-import { compare, takeSnapshot, type Snapshot } from "./changes.ts";
+import { lifetime, statusHistory } from "./census.ts";
+import { compare, snapshotOf, takeSnapshot, type Snapshot } from "./changes.ts";
 import { explain, integrity, runQuery } from "./console.ts";
 import { writeRows } from "./exports.ts";
 import { lanes } from "./lanes.ts";
 import { openColony, wholeFile, type Opened } from "./opening.ts";
 import { attention, facts } from "./overview.ts";
-import { walkSteps } from "./steps.ts";
 import { Tables } from "./tables.ts";
 import { ancestors, longText, taskDetail } from "./task.ts";
 import { Tasks } from "./tasks.ts";
+import { walk, type Walk } from "./walk.ts";
 
 /** What the page can ask, on the one database that is open. */
 
@@ -23,8 +23,7 @@ const TREE_CAP = 1000;
 interface Colony extends Opened {
   tasks: Tasks;
   tables: Tables;
-  census?: Promise<Census>;
-  steps?: Promise<StepWalk>;
+  walk?: Promise<Walk>;
 }
 
 let colony: Colony | undefined;
@@ -38,10 +37,10 @@ function the(): Colony {
   return colony;
 }
 
-/** Taken when it is first asked for: SQL and raw tables do without. */
-function census(): Promise<Census> {
+/** Begun when it is first asked for: SQL and raw tables do without. */
+function walked(): Promise<Walk> {
   const open = the();
-  return (open.census ??= takeCensus(open.db));
+  return (open.walk ??= walk(open.db));
 }
 
 function ledgerAt(asOf: number): ProgressDb {
@@ -63,7 +62,8 @@ export const api: WorkerApi = {
     return describe(source.from === "url" ? source.name : source.files.name, opened, started);
   },
   async remember() {
-    snapshot ??= await takeSnapshot(the().db);
+    const open = the();
+    snapshot ??= open.walk === undefined ? await takeSnapshot(open.db) : snapshotOf((await open.walk).census);
   },
   async changes() {
     snapshot = await takeSnapshot(the().db);
@@ -73,27 +73,24 @@ export const api: WorkerApi = {
     const rows = await the().db.all<{ status: string; tasks: number }>("SELECT status, count(*) AS tasks FROM tasks GROUP BY status");
     return { total: rows.reduce((sum, { tasks }) => sum + tasks, 0), byStatus: Object.fromEntries(rows.map(({ status, tasks }) => [status, tasks])) };
   },
-  attention: async (staleMinutes, asOf) => attention(the().db, ledgerAt(asOf), await census(), { staleMinutes, asOf }),
-  facts: async () => facts(the().db, await census()),
+  attention: async (staleMinutes, asOf) => attention(the().db, await walked(), { staleMinutes, asOf }),
+  facts: async () => facts(the().db, await walked()),
   eta: (asOf) => ledgerAt(asOf).getEta(),
   async throughput(minutes, asOf) {
     if (minutes !== null) return ledgerAt(asOf).getThroughput({ windowMinutes: minutes, buckets: BUCKETS });
-    const life = lifetime(await census()) ?? { from: asOf - 60_000, to: asOf };
+    const life = lifetime((await walked()).census) ?? { from: asOf - 60_000, to: asOf };
     const windowMinutes = Math.max(1, Math.ceil((life.to - life.from) / 60_000));
     return ledgerAt(life.to).getThroughput({ windowMinutes, buckets: BUCKETS });
   },
-  statusHistory: async () => statusHistory(await census()),
-  steps() {
-    const open = the();
-    return (open.steps ??= walkSteps(open.db));
-  },
+  statusHistory: async () => statusHistory((await walked()).census),
+  steps: async () => (await walked()).steps.summary(),
   failures: () => ledgerAt(now).getFailures({ sample: 3 }),
   async selectFailures(signature) {
     const group = (await ledgerAt(now).getFailures({ sample: 1_000_000 })).find((each) => each.signature === signature);
     return the().tasks.selectIds(group?.ids ?? []);
   },
   workers: (asOf) => ledgerAt(asOf).getWorkers(),
-  lanes: async (minutes, worker, asOf) => lanes(the().db, await census(), minutes, worker, asOf),
+  lanes: async (minutes, worker, asOf) => lanes(the().db, (await walked()).census, minutes, worker, asOf),
   tree: (id) => ledgerAt(now).getTree(id === null ? { depth: 0, limit: TREE_CAP } : { id, depth: 1, limit: TREE_CAP }),
   ancestors: (id) => ancestors(the().db, id),
   health: (staleAfterMinutes, asOf) => ledgerAt(asOf).getHealth({ staleAfterMinutes, sample: 20 }),

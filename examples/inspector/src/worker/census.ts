@@ -1,59 +1,58 @@
 import type { Facts, StatusHistory } from "../shared/protocol.ts";
-import type { Database } from "./database.ts";
 
-/**
- * What one walk over the task table tells: small numbers a task, kept as long as the
- * database is open. Priorities, history and the time span are read from it without going
- * to the file again.
- */
-export interface Census {
-  count: number;
+/** Small numbers a task, kept as long as the database is open: what the overview is made of. */
+export class Census {
+  count = 0;
   /** Places in `statuses`. */
-  status: Uint8Array;
-  statuses: string[];
-  priority: Float64Array;
-  isSpent: Uint8Array;
+  readonly status: Uint8Array;
+  readonly statuses: string[] = [];
+  readonly priority: Float64Array;
+  readonly isSpent: Uint8Array;
+  /** At most 255. */
+  readonly retries: Uint8Array;
   /** Seconds since 1970; NaN for none or unreadable. */
-  created: Float64Array;
-  taken: Float64Array;
-  closed: Float64Array;
-  updated: Float64Array;
-  rowid: Float64Array;
+  readonly created: Float64Array;
+  readonly taken: Float64Array;
+  readonly closed: Float64Array;
+  readonly updated: Float64Array;
+  readonly claimed: Float64Array;
+  readonly rowid: Float64Array;
+
+  constructor(size: number) {
+    const numbers = (): Float64Array => new Float64Array(size);
+    [this.status, this.isSpent, this.retries] = [new Uint8Array(size), new Uint8Array(size), new Uint8Array(size)];
+    [this.priority, this.created, this.taken, this.closed, this.updated, this.claimed, this.rowid] =
+      [numbers(), numbers(), numbers(), numbers(), numbers(), numbers(), numbers()];
+  }
+
+  /** A row of `CENSUS_COLUMNS`. */
+  add([status, priority, isSpent, created, taken, closed, updated, claimed, rowid, retries]: readonly unknown[]): void {
+    if (this.count === this.status.length) return; // More than were counted: another look has them.
+    const at = this.count++;
+    const name = String(status);
+    const known = this.statuses.indexOf(name);
+    this.status[at] = Math.min(255, known < 0 ? this.statuses.push(name) - 1 : known);
+    this.priority[at] = Number(priority);
+    this.isSpent[at] = Number(isSpent);
+    this.created[at] = seconds(created);
+    this.taken[at] = seconds(taken);
+    this.closed[at] = seconds(closed);
+    this.updated[at] = seconds(updated);
+    this.claimed[at] = seconds(claimed);
+    this.rowid[at] = Number(rowid);
+    this.retries[at] = Math.min(255, Number(retries));
+  }
+}
+
+export const CENSUS_COLUMNS = `status, priority, retry_count >= max_retries, unixepoch(created_at), unixepoch(coalesce(started_at, claimed_at)),
+  unixepoch(coalesce(completed_at, updated_at)), unixepoch(updated_at), unixepoch(claimed_at), rowid, retry_count`;
+
+function seconds(value: unknown): number {
+  return value === null ? NaN : Number(value);
 }
 
 const BUCKETS = 96;
 const PRIORITIES = 8;
-
-export async function takeCensus(db: Database): Promise<Census> {
-  const size = (await db.get<{ n: number }>("SELECT count(*) AS n FROM tasks"))?.n ?? 0;
-  const numbers = (): Float64Array => new Float64Array(size);
-  const census: Census = {
-    count: 0, status: new Uint8Array(size), statuses: [], priority: numbers(), isSpent: new Uint8Array(size),
-    created: numbers(), taken: numbers(), closed: numbers(), updated: numbers(), rowid: numbers(),
-  };
-  const places = new Map<string, number>();
-  await db.each(`
-    SELECT status, priority, retry_count >= max_retries, unixepoch(created_at), unixepoch(coalesce(started_at, claimed_at)),
-      unixepoch(coalesce(completed_at, updated_at)), unixepoch(updated_at), rowid FROM tasks`, [],
-  ([status, priority, isSpent, created, taken, closed, updated, rowid]) => {
-    const at = census.count++;
-    const name = String(status);
-    let place = places.get(name);
-    if (place === undefined) {
-      places.set(name, (place = Math.min(255, census.statuses.length)));
-      census.statuses.push(name);
-    }
-    census.status[at] = place;
-    census.priority[at] = Number(priority);
-    census.isSpent[at] = Number(isSpent);
-    census.created[at] = created === null ? NaN : Number(created);
-    census.taken[at] = taken === null ? NaN : Number(taken);
-    census.closed[at] = closed === null ? NaN : Number(closed);
-    census.updated[at] = updated === null ? NaN : Number(updated);
-    census.rowid[at] = Number(rowid);
-  });
-  return census;
-}
 
 /** The whole time of the colony, milliseconds since 1970; `undefined` when no time can be read. */
 export function lifetime({ created, updated, count }: Census): { from: number; to: number } | undefined {
@@ -96,6 +95,16 @@ export function spentPending({ count, isSpent, status, statuses, rowid }: Census
   const found: number[] = [];
   for (let at = 0; at < count; at++) if (status[at] === pending && isSpent[at] === 1) found.push(rowid[at]!);
   return found;
+}
+
+/** Claims without a sign of life since `before` (seconds), the longest silent first, by rowid. */
+export function staleClaims({ count, claimed, status, statuses, rowid }: Census, before: number): number[] {
+  const isHeld = statuses.map((name) => name === "claimed" || name === "in_progress");
+  const found: { claimed: number; rowid: number }[] = [];
+  for (let at = 0; at < count; at++) {
+    if (isHeld[status[at]!] === true && claimed[at]! < before) found.push({ claimed: claimed[at]!, rowid: rowid[at]! });
+  }
+  return found.sort((a, b) => a.claimed - b.claimed).map((each) => each.rowid);
 }
 
 /** A task counts as pending from its creation, as held from its start, as done or failed from its completion. */

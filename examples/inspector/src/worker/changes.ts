@@ -1,4 +1,5 @@
 import type { Changes } from "../shared/protocol.ts";
+import type { Census } from "./census.ts";
 import type { Database } from "./database.ts";
 
 /** What is different between two looks at a colony. */
@@ -25,6 +26,13 @@ export async function takeSnapshot(db: Database): Promise<Snapshot> {
     marks.set(Number(rowid), Number(updated ?? 0) * STATUSES + Math.min(place, STATUSES - 1));
   });
   return { statuses, marks };
+}
+
+/** The same, from what the walk has found. */
+export function snapshotOf({ count, status, statuses, updated, rowid }: Census): Snapshot {
+  const marks = new Map<number, number>();
+  for (let at = 0; at < count; at++) marks.set(rowid[at]!, (updated[at]! || 0) * STATUSES + status[at]!);
+  return { statuses: [...statuses], marks };
 }
 
 export async function compare(db: Database, before: Snapshot, after: Snapshot): Promise<Changes> {

@@ -1,5 +1,6 @@
 import type { Failure, Method, Reply, Request } from "../shared/protocol.ts";
 import { api } from "./api.ts";
+import { nextTask } from "./next-task.ts";
 
 /*
  * Answers the page's requests, one after another, in the order they came; one that is
@@ -11,6 +12,9 @@ const port = globalThis as unknown as {
   onmessage: ((event: MessageEvent<Request>) => void) | null;
   postMessage(reply: Reply): void;
 };
+
+/** These wait for the walk over the file, and must not keep others waiting. */
+const BY_THE_WALK: ReadonlySet<Method> = new Set(["attention", "facts", "statusHistory", "steps", "throughput", "lanes", "remember"]);
 
 const waiting: Extract<Request, { method: Method }>[] = [];
 let isWorking = false;
@@ -28,7 +32,8 @@ port.onmessage = ({ data }) => {
 async function work(): Promise<void> {
   isWorking = true;
   for (let request = waiting.shift(); request !== undefined; request = waiting.shift()) {
-    port.postMessage(await answer(request.id, request.method, request.args));
+    const answered = answer(request.id, request.method, request.args).then((reply) => port.postMessage(reply));
+    if (!BY_THE_WALK.has(request.method)) await answered;
     await nextTask();
   }
   isWorking = false;
@@ -51,16 +56,4 @@ function failureOf(error: unknown): Failure {
   const { sqliteMessage } = details;
   const text = code === "INVALID_INPUT" && typeof sqliteMessage === "string" ? sqliteMessage : message;
   return { code, message: text.replace(/^\/progress\.db: /, ""), hint }; // Nobody knows the database by that name.
-}
-
-/** A turn of the event loop, in which messages arrive. Faster than a timer, which waits 4 ms. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

@@ -1,7 +1,7 @@
 import type { StepDuration, StepWalk } from "../shared/protocol.ts";
 import type { Database } from "./database.ts";
 
-/** What one walk over the steps tells: how many are done, and how long they took, by title. */
+/** How many steps are done, and how long they took, by title. */
 
 /** Titles kept apart; colonies that name every step anew have more. */
 const TITLES = 5000;
@@ -12,29 +12,39 @@ interface Spans {
   ms: number[];
 }
 
-export async function walkSteps(db: Database): Promise<StepWalk> {
-  const byTitle = new Map<string, Spans>();
-  const walk: StepWalk = { total: 0, done: 0, titles: [], titleCount: 0 };
-  await db.each(`
-    SELECT status IN ('done', 'skipped'), status = 'failed', unixepoch(completed_at) - unixepoch(started_at) AS seconds,
-      CASE WHEN completed_at IS NOT NULL AND started_at IS NOT NULL THEN substr(title, 1, 80) END FROM steps`, [],
-  ([isDone, isFailed, seconds, title]) => {
-    walk.total++;
-    walk.done += Number(isDone);
-    if (title === null || seconds === null) return;
-    const name = String(title);
-    let spans = byTitle.get(name);
+/** Counts steps as they are read, a range of rowids at a time. */
+export class StepTally {
+  readonly #byTitle = new Map<string, Spans>();
+  #total = 0;
+  #done = 0;
+  #titleCount = 0;
+
+  async read(db: Database, after: number, to: number): Promise<void> {
+    await db.each(`
+      SELECT status IN ('done', 'skipped'), status = 'failed', unixepoch(completed_at) - unixepoch(started_at),
+        CASE WHEN completed_at IS NOT NULL AND started_at IS NOT NULL THEN substr(title, 1, 80) END
+      FROM steps NOT INDEXED WHERE rowid > ? AND rowid <= ?`, [after, to], (row) => this.#add(row));
+  }
+
+  summary(): StepWalk {
+    const sums = new Map([...this.#byTitle].map(([title, spans]) => [summary(title, spans), spans.ms.reduce((sum, ms) => sum + ms, 0)]));
+    const longestFirst = [...sums].toSorted(([, a], [, b]) => b - a).map(([each]) => each);
+    return { total: this.#total, done: this.#done, titles: longestFirst.slice(0, TITLES_SHOWN), titleCount: this.#titleCount };
+  }
+
+  #add([isDone, isFailed, seconds, title]: readonly unknown[]): void {
+    this.#total++;
+    this.#done += Number(isDone);
+    if (typeof title !== "string" || seconds === null) return;
+    let spans = this.#byTitle.get(title);
     if (spans === undefined) {
-      walk.titleCount++;
-      if (byTitle.size >= TITLES) return;
-      byTitle.set(name, (spans = { failed: 0, ms: [] }));
+      this.#titleCount++;
+      if (this.#byTitle.size >= TITLES) return;
+      this.#byTitle.set(title, (spans = { failed: 0, ms: [] }));
     }
     spans.ms.push(Math.max(0, Number(seconds)) * 1000);
     spans.failed += Number(isFailed);
-  });
-  const sums = new Map([...byTitle].map(([title, spans]) => [summary(title, spans), spans.ms.reduce((sum, ms) => sum + ms, 0)]));
-  walk.titles = [...sums].toSorted(([, a], [, b]) => b - a).slice(0, TITLES_SHOWN).map(([each]) => each);
-  return walk;
+  }
 }
 
 function summary(title: string, { failed, ms }: Spans): StepDuration {
