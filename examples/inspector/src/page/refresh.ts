@@ -89,17 +89,16 @@ const LIVE_MS = 1000;
 /** The server says when the database has changed; while it cannot be heard we look every two seconds. */
 function follow(events: string): void {
   let isOutdated = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isAtIt = false;
   const lookAgain = async (): Promise<void> => {
     const now = origin.value;
     isOutdated = true;
-    if (timer !== undefined || now?.from !== "url" || refreshSeconds.value === 0 || document.hidden) return;
-    isOutdated = false;
+    if (isAtIt || now?.from !== "url" || refreshSeconds.value === 0 || document.hidden) return;
+    [isAtIt, isOutdated] = [true, false];
     await reload(now);
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (isOutdated) void lookAgain();
-    }, Math.max(LIVE_MS, 4 * (info.value?.openedInMs ?? 0)));
+    await new Promise((resolve) => setTimeout(resolve, Math.max(LIVE_MS, 4 * (info.value?.openedInMs ?? 0))));
+    isAtIt = false;
+    if (isOutdated) void lookAgain();
   };
   const stream = new EventSource(new URL(events, location.href));
   stream.onmessage = () => void lookAgain();
