@@ -3,13 +3,14 @@ import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { browser } from "./browser.mjs";
 import { claimCost } from "./claim-cost.mjs";
+import { coldStart } from "./cold-start.mjs";
 import { drain } from "./drain-race.mjs";
 import { memory } from "./memory.mjs";
 import { naive } from "./naive.mjs";
 import { seeding } from "./seeding.mjs";
 import { throughput } from "./throughput.mjs";
 
-const all = { seeding, claimCost, throughput, drain, naive, memory, browser };
+const all = { seeding, claimCost, throughput, drain, naive, memory, coldStart, browser };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in all));
 if (unknown.length > 0) {
