@@ -17,19 +17,22 @@ export class Interrupts {
     this.#handlers = Object.entries(SIGNALS).map(([signal, status]) => [signal as NodeJS.Signals, () => end(status)] as const);
   }
 
-  /** For SQLite to run. A signal that has come already is heard first: a loop's turn asks for it, and the next one tells. */
+  /** From now on a signal lets go of the database first; it is heard at the event loop's next turn. */
+  listen(): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
+    for (const [signal, handler] of this.#handlers) process.on(signal, handler);
+  }
+
+  /**
+   * For SQLite to run. A signal that has come already is heard first: a loop's turn
+   * asks for it, and the next one tells. Not between attempts at the lock: a signal
+   * that came in the moment of turning away would be lost, and there are many such.
+   */
   async pause(): Promise<void> {
     if (!this.#isOn) return;
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-    this.toggle(false);
-  }
-
-  toggle(isOn: boolean): void {
-    if (isOn === this.#isOn) return;
-    this.#isOn = isOn;
-    for (const [signal, handler] of this.#handlers) {
-      if (isOn) process.on(signal, handler);
-      else process.off(signal, handler);
-    }
+    this.#isOn = false;
+    for (const [signal, handler] of this.#handlers) process.off(signal, handler);
   }
 }

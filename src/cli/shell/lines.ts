@@ -29,7 +29,7 @@ async function* linesOf(stream: AsyncIterable<Uint8Array>, interrupts: Interrupt
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let rest = "";
   for (;;) {
-    interrupts.toggle(true);
+    interrupts.listen();
     const { done, value } = await chunks.next();
     if (done === true) break;
     const lines = (rest + decoder.decode(value, { stream: true })).split("\n");

@@ -88,7 +88,7 @@ export class Shell implements Source {
       const statements = db.run(sql, {
         bigInts: true,
         onRow: (row, columns) => printer.row(row, columns),
-        onWait: (isWaiting) => interrupts.toggle(isWaiting),
+        onWait: () => interrupts.listen(),
       });
       for await (const { columns } of statements) {
         printer.end(columns);
@@ -107,7 +107,7 @@ export class Shell implements Source {
       stderr.write(`${failure.message}${note}\n`);
       return failure.code;
     } finally {
-      if (this.out.isPending || stderr.isPending) interrupts.toggle(true); // Whoever reads it may react.
+      if (this.out.isPending || stderr.isPending) interrupts.listen(); // Whoever reads it may react.
       this.out.flush();
       stderr.flush();
     }
