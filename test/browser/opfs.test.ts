@@ -36,6 +36,22 @@ describe("a database in the origin private file system", () => {
     expect(drained.flat()).toHaveLength(120);
   });
 
+  inChromium("is held by a transaction over several calls; other tabs wait, and lose nothing", async () => {
+    const [tab, other] = [await newPage(), await newPage()];
+    for (const each of [tab, other]) await call(each, "open", "opfs", "held");
+    const sql = (text: string): Promise<unknown[][]> => call(tab, "script", "held/data/progress.db", text);
+    await sql("BEGIN IMMEDIATE; INSERT INTO tasks (id, goal, created_at, updated_at) VALUES ('ours', 'ours', 'now', 'now')");
+    let isDone = false;
+    const waiting = call(other, "enqueue", "theirs", 1, 1).then(() => (isDone = true));
+    const third = await newPage();
+    const opening = call(third, "open", "opfs", "held"); // Takes the files to make them, before it has the lock.
+    expect(await sql("SELECT count(*) FROM tasks")).toEqual([[1]]);
+    expect(isDone).toBe(false);
+    await sql("COMMIT");
+    await Promise.all([waiting, opening]);
+    expect(await call(other, "sql", "SELECT goal FROM tasks ORDER BY rowid")).toEqual([{ goal: "ours" }, { goal: "theirs-0" }]);
+  });
+
   inChromium("is recovered by the next tab when one is closed in mid-write", async () => {
     let [tab, hotJournals] = [await newPage(), 0];
     await call(tab, "open", "opfs", "killed");

@@ -1,12 +1,13 @@
 import {
-  blob, enqueueTask, ensureProgressDb, indexedDbStore, inspectWal, memory, memoryLock, openProgressDb, opfs, overlay, type OpenOptions,
-  type ProgressDb, snapshot, webLocks,
+  blob, enqueueTask, ensureProgressDb, indexedDbStore, inspectWal, memory, memoryLock, openProgressDb, openSqlite, opfs, overlay, type OpenOptions,
+  type ProgressDb, snapshot, type SqliteDb, webLocks,
 } from "hive-progress-db/browser";
 import { type Case, lockCases, persistenceCases, type PersistenceSubject } from "hive-progress-db/testing";
 
 /** What the tests ask of the worker, by name. */
 
 let db: ProgressDb | undefined;
+let sqlite: SqliteDb | undefined;
 
 /** In workers only, so lib.dom does not have it. */
 declare class FileReaderSync {
@@ -144,6 +145,13 @@ const functions: Record<string, (...args: never[]) => unknown> = {
   },
   blob: () => blob({}),
   opfs: () => openProgressDb("/x"),
+  /** Runs SQL on a connection that stays from call to call, in the site's own storage. */
+  async script(path: string, sql: string) {
+    sqlite ??= await openSqlite(path);
+    const rows: unknown[][] = [];
+    for await (const result of sqlite.run(sql)) rows.push(...result.rows);
+    return rows;
+  },
 };
 
 /** What a page may not do: the error it gets. */
