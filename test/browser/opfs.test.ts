@@ -85,6 +85,12 @@ describe("a database in the origin private file system", () => {
   });
 });
 
+describe("a Web Lock", () => {
+  inChromium("that was stolen is no longer held: nothing is written without it", async () => {
+    expect(await call(await newPage(), "stolenLock")).toEqual({ before: true, after: false });
+  });
+});
+
 describe("a snapshot in IndexedDB", () => {
   inChromium("takes the writes of two tabs at once, and loses none", async () => {
     const tabs = [await newPage(), await newPage()];

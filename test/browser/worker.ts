@@ -1,5 +1,5 @@
 import {
-  blob, enqueueTask, ensureProgressDb, indexedDbStore, inspectWal, memory, memoryLock, openProgressDb, openSqlite, opfs, overlay, type OpenOptions,
+  blob, enqueueTask, ensureProgressDb, http, indexedDbStore, inspectWal, memory, memoryLock, openProgressDb, openSqlite, opfs, overlay, type OpenOptions, type OverlayPersistence,
   type ProgressDb, snapshot, type SqliteDb, webLocks,
 } from "hive-progress-db/browser";
 import { type Case, lockCases, persistenceCases, type PersistenceSubject } from "hive-progress-db/testing";
@@ -8,6 +8,7 @@ import { type Case, lockCases, persistenceCases, type PersistenceSubject } from 
 
 let db: ProgressDb | undefined;
 let sqlite: SqliteDb | undefined;
+let served: OverlayPersistence | undefined;
 
 /** In workers only, so lib.dom does not have it. */
 declare class FileReaderSync {
@@ -143,7 +144,31 @@ const functions: Record<string, (...args: never[]) => unknown> = {
     reads = 0;
     return count;
   },
+  async openUrl(url: string) {
+    served = http(url);
+    const wal = inspectWal(served, "progress.db");
+    await db?.close();
+    db = await openProgressDb("progress.db", { persistence: served });
+    return { wal, progress: await db.getProgress() };
+  },
+  /** Reads on from the URL opened last, without what is remembered of it. */
+  openUrlAgain() {
+    served?.close();
+    return inspectWal(served!, "progress.db");
+  },
+  /** A lock that another client takes by force, as seen by who held it. */
+  async stolenLock() {
+    const lock = webLocks().open("/stolen");
+    await lock.turn(AbortSignal.timeout(1000));
+    const before = lock.lock(1) && lock.held();
+    await navigator.locks.request("hive-progress-db:/stolen", { steal: true }, () => {});
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const after = lock.held() || lock.lock(2);
+    lock.close();
+    return { before, after };
+  },
   blob: () => blob({}),
+  http: () => http("/x"),
   opfs: () => openProgressDb("/x"),
   /** Runs SQL on a connection that stays from call to call, in the site's own storage. */
   async script(path: string, sql: string) {
