@@ -9,7 +9,7 @@ import { examine, SOP_ITEMS, STEPS } from "../demo/examine.mjs";
 import { findPackages } from "../demo/packages.mjs";
 
 /*
- * Makes sample.db.gz, the colony behind the page's "Sample colony" button: what the demo
+ * node sample.mjs [OUT]: makes sample.db.gz, the colony behind the page's "Sample colony" button: what the demo
  * does, the licence of every installed package examined, in a colony that is caught in the
  * middle of its work. Packages, findings, evidence and failures are real. Time is stretched,
  * so that the charts have some hours to show: each worker has a clock of its own, on which
@@ -17,7 +17,7 @@ import { findPackages } from "../demo/packages.mjs";
  */
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const OUT = fileURLToPath(new URL("sample.db.gz", import.meta.url));
+const OUT = process.argv[2] ?? fileURLToPath(new URL("sample.db.gz", import.meta.url));
 const START = Date.parse("2026-11-20T08:00:00Z");
 const STRETCH = 30_000;
 /** A step takes at least and at most this long, stretched. */

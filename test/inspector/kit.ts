@@ -38,6 +38,10 @@ export interface Options {
 export async function openPage({ width = 1280, height = 860, colorScheme = "light", hash = "", url, mayFail }: Options = {}): Promise<Page> {
   browser ??= chromium.launch({ executablePath: toolPath("chromium"), args: FLAGS });
   const page = await (await browser).newPage({ viewport: { width, height }, colorScheme });
+  // The driver can only answer the classic dialog; links.test.ts has the one that gives handles.
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, "showOpenFilePicker");
+  });
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {

@@ -13,6 +13,8 @@ export interface PickedFile {
   path: string;
   file: File;
   handle?: FileSystemFileHandle | undefined;
+  /** Where it lies, if that was picked: sidecars come and go. */
+  folder?: FileSystemDirectoryHandle | undefined;
 }
 
 const SIDECAR = /-(wal|shm|journal)$/;
@@ -22,7 +24,7 @@ const DEPTH = 4;
 /** Puts sidecars to their databases. Throws when there is none but sidecars. */
 export function pair(files: readonly PickedFile[]): Picked[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const databases = files.filter(({ path, file }) => !SIDECAR.test(path) && (files.length <= 3 || looksLikeDatabase(path) || file.size === 0));
+  const databases = files.filter(({ path }) => !SIDECAR.test(path) && (files.length <= 3 || looksLikeDatabase(path)));
   if (databases.length === 0) {
     const [only] = files;
     throw Object.assign(new Error(only === undefined ? "nothing was picked" : `${only.file.name} is no database of its own`), {
@@ -49,6 +51,39 @@ export function fromInput(files: FileList): PickedFile[] {
   return [...files].map((file) => ({ path: file.webkitRelativePath === "" ? file.name : file.webkitRelativePath, file }));
 }
 
+interface Pickers {
+  showOpenFilePicker?: (options: object) => Promise<FileSystemFileHandle[]>;
+  showDirectoryPicker?: () => Promise<FileSystemDirectoryHandle>;
+}
+
+/** True where picked files come with handles: they can be read again. */
+export function hasPickers(): boolean {
+  return "showOpenFilePicker" in globalThis;
+}
+
+/** Asks for files, or for a folder, by the pickers that give handles. Empty when the person thought better of it. */
+export async function fromPicker(isFolder: boolean): Promise<PickedFile[]> {
+  const { showOpenFilePicker, showDirectoryPicker } = globalThis as Pickers;
+  try {
+    const handles = isFolder ? [await showDirectoryPicker!()] : await showOpenFilePicker!({ multiple: true });
+    return (await Promise.all(handles.map((handle) => walk(handle, "", DEPTH)))).flat();
+  } catch (error) {
+    if ((error as DOMException).name === "AbortError") return [];
+    throw error;
+  }
+}
+
+/** The same file as it is now; a sidecar that was not there may have come. `undefined` when it is gone. */
+export async function fileNow(old: PickedFile | undefined, db: PickedFile, suffix: string): Promise<PickedFile | undefined> {
+  try {
+    if (old?.handle !== undefined) return { ...old, file: await old.handle.getFile() };
+    const handle = await db.folder?.getFileHandle(`${db.file.name}${suffix}`);
+    return handle === undefined ? old : { path: `${db.path}${suffix}`, file: await handle.getFile(), handle, folder: db.folder };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Everything that was dropped, folders searched. Must be called while the event is handled. */
 export async function fromDrop(data: DataTransfer): Promise<PickedFile[]> {
   const items = [...data.items].filter(({ kind }) => kind === "file");
@@ -70,17 +105,17 @@ async function fromHandle(item: ItemWithHandle): Promise<PickedFile[]> {
   return walk(handle, "", DEPTH);
 }
 
-export async function walk(handle: FileSystemHandle, folder: string, depth: number): Promise<PickedFile[]> {
-  const path = folder === "" ? handle.name : `${folder}/${handle.name}`;
+async function walk(handle: FileSystemHandle, above: string, depth: number, folder?: FileSystemDirectoryHandle): Promise<PickedFile[]> {
+  const path = above === "" ? handle.name : `${above}/${handle.name}`;
   if (handle.kind === "file") {
     const fileHandle = handle as FileSystemFileHandle;
-    return [{ path, file: await fileHandle.getFile(), handle: fileHandle }];
+    return [{ path, file: await fileHandle.getFile(), handle: fileHandle, folder }];
   }
   if (depth === 0) return [];
   const found: PickedFile[] = [];
   const children = handle as FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> };
   for await (const child of children.values()) {
-    if (child.kind === "directory" || looksLikeDatabase(child.name) || SIDECAR.test(child.name)) found.push(...(await walk(child, path, depth - 1)));
+    if (child.kind === "directory" || looksLikeDatabase(child.name) || SIDECAR.test(child.name)) found.push(...(await walk(child, path, depth - 1, children)));
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { announce, tell } from "./announce.ts";
-import { fromInput, pair } from "./picking.ts";
+import { fromInput, fromPicker, hasPickers, pair } from "./picking.ts";
 import { boot, colonies, info, isBusy, open, openFailure, origin, readAgain, reload } from "./session.ts";
 import { refreshSeconds } from "./settings.ts";
 
@@ -13,18 +13,23 @@ effect(() => {
   isLive.value = now?.from === "url" || (now?.from === "picked" && now.picked.db.handle !== undefined);
 });
 
-let picker: HTMLInputElement | undefined;
+let input: HTMLInputElement | undefined;
 
-/** Opens the file picker; what is picked replaces what is open, or is the same place looked at again. */
+/** Asks for files; what is picked replaces what is open, or is the same place looked at again. */
 export function pickFiles(isAgain: boolean, isFolder = false): void {
-  picker = document.createElement("input");
-  picker.type = "file";
-  picker.multiple = true;
-  picker.webkitdirectory = isFolder;
-  picker.addEventListener("change", () => {
-    if (picker?.files?.length) void take(() => pair(fromInput(picker!.files!)), isAgain);
+  if (hasPickers()) {
+    const picked = fromPicker(isFolder);
+    void picked.catch(() => []).then((files) => (files.length > 0 ? take(async () => pair(await picked), isAgain) : undefined));
+    return;
+  }
+  input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.webkitdirectory = isFolder;
+  input.addEventListener("change", () => {
+    if (input?.files?.length) void take(() => pair(fromInput(input!.files!)), isAgain);
   });
-  picker.click();
+  input.click();
 }
 
 /** Opens what was picked or dropped. With the same name as what is open, it is a refresh. */

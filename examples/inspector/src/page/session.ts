@@ -5,7 +5,7 @@ import { plural } from "../shared/words.ts";
 import { announce, tell } from "./announce.ts";
 import { embeddedDatabase, readBoot, textOf } from "./boot.ts";
 import { Client, type WorkerFailure } from "./client.ts";
-import type { Picked, PickedFile } from "./picking.ts";
+import { fileNow, type Picked } from "./picking.ts";
 
 /** The open database, and what it takes to look at it again. */
 
@@ -74,7 +74,7 @@ export async function stop(): Promise<void> {
   if (origin.value !== undefined) await load(origin.value, false);
 }
 
-async function load(next: Origin, isAgain: boolean): Promise<boolean> {
+async function load(next: Origin, isAgain: boolean, attempt = 1): Promise<boolean> {
   isBusy.value = true;
   try {
     const opened = await client.call("open", await sourceOf(next), isAgain);
@@ -82,6 +82,9 @@ async function load(next: Origin, isAgain: boolean): Promise<boolean> {
     origin.value = next;
     info.value = opened;
     generation.value++;
+    // Copied while they were written to, the files may not belong together: they are read until they stand still.
+    const moved = next.from === "picked" && next.picked.db.handle !== undefined && attempt < 3 ? await readAgain(next.picked) : undefined;
+    if (moved !== undefined) return load({ from: "picked", picked: moved }, isAgain, attempt + 1);
     if (!isAgain) {
       announce(`${opened.name} is open. ${opened.sidecar.text}`);
       // Behind the view's own questions; the next look compares with it.
@@ -124,19 +127,10 @@ export function nameOf(each: Origin): string {
 
 /** The same files as they are now; `undefined` when nothing has changed or nothing can be known. */
 export async function readAgain(picked: Picked): Promise<Picked | undefined> {
-  const [db, wal, journal] = await Promise.all([picked.db, picked.wal, picked.journal].map(fileNow));
+  const [db, wal, journal] = await Promise.all([fileNow(picked.db, picked.db, ""), fileNow(picked.wal, picked.db, "-wal"), fileNow(picked.journal, picked.db, "-journal")]);
   const isSame = [[db, picked.db], [wal, picked.wal], [journal, picked.journal]]
     .every(([now, before]) => now?.file.size === before?.file.size && now?.file.lastModified === before?.file.lastModified);
   return isSame || db === undefined ? undefined : { name: picked.name, db, wal, journal };
-}
-
-async function fileNow(old: PickedFile | undefined): Promise<PickedFile | undefined> {
-  if (old?.handle === undefined) return old;
-  try {
-    return { ...old, file: await old.handle.getFile() };
-  } catch {
-    return undefined; // A sidecar goes when its database is closed.
-  }
 }
 
 const ORDER = ["done", "failed", "in_progress", "claimed", "pending"];

@@ -19,6 +19,9 @@ import { useWidth } from "../ui/use-width.ts";
 import { SavedViews } from "./saved-views.tsx";
 import { TaskPanel } from "./task.tsx";
 
+/** The table and a task fit beside each other from this width on, pixels: in a window of 1000. */
+const BESIDE = 780;
+
 /** The task table, with one task beside it when one is chosen. */
 export function TasksView(): JSX.Element {
   const { id, query } = route.value;
@@ -31,7 +34,7 @@ export function TasksView(): JSX.Element {
   const { data: workers } = useRemote("workerIds", []);
   const token = selection.data?.token;
   const { data: place } = useRemote("place", token === undefined || id === undefined ? null : [token, id]);
-  const isWide = width >= 1000;
+  const isWide = width >= BESIDE;
 
   const link = (to: string | undefined): string => (to === undefined ? linkTo("tasks", undefined, { q: filter, sort }) : linkTo("task", to, { q: filter, sort }));
   useViewKeys({
