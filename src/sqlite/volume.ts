@@ -28,8 +28,8 @@ export class Volume {
   #failure: unknown;
   /** When the lock was last seen to be ours. */
   #heldAt = -Infinity;
-  /** The journal whose folder entry is known to be on disk. */
-  #syncedJournal: string | undefined;
+  /** Which journal and which `-wal` are known to have their folder entry on disk. */
+  readonly #syncedEntries = new Map<string, string | undefined>();
   #database: PersistentFile | undefined;
   #isWal = false;
 
@@ -78,12 +78,12 @@ export class Volume {
     if (syncDirectory) this.persistence.syncDirectory(this.path);
   }
 
-  /** A new journal counts only once its folder entry is on disk; SQLite's own VFS syncs the folder too. */
-  syncJournalEntry(path: string): void {
+  /** A new journal or `-wal` counts only once its folder entry is on disk; SQLite's own VFS syncs the folder too. */
+  syncEntry(path: string): void {
     const id = this.persistence.stat(path)?.id;
-    if (id !== undefined && id === this.#syncedJournal) return;
+    if (id !== undefined && id === this.#syncedEntries.get(path)) return;
     this.persistence.syncDirectory(path);
-    this.#syncedJournal = id;
+    this.#syncedEntries.set(path, id);
   }
 
   /** A mark that every commit changes; `undefined` in WAL mode, where none is to be had. */
@@ -148,10 +148,9 @@ export class VolumeFile {
   /** Changes nothing, so it needs no lock: when the last one of a commit comes, the commit has happened. */
   sync(): void {
     this.file.sync();
-    if (this.#isJournal && !this.#entrySynced) {
-      this.volume.syncJournalEntry(this.#path);
-      this.#entrySynced = true;
-    }
+    if ((this.#flags & (rc.OPEN_MAIN_JOURNAL | rc.OPEN_WAL)) === 0 || this.#entrySynced) return;
+    this.volume.syncEntry(this.#path);
+    this.#entrySynced = true;
   }
 
   reservedElsewhere(): boolean {

@@ -3,8 +3,10 @@ import { type Durability, ensureProgressDb, openProgressDb, type ProgressDb, see
 import { memoryLock } from "hive-progress-db/lock/memory";
 import { memory } from "hive-progress-db/persistence/memory";
 import { expect, test } from "vitest";
-import { tempDir } from "../helpers.ts";
+import { tempDir, testWith } from "../helpers.ts";
+import { operation } from "../operations.ts";
 import { type Call, type FileName, recording } from "./recording.ts";
+import { record, strongLock } from "./simulation.ts";
 import { faultsOf } from "./write-order.ts";
 
 const DB = "/progress.db";
@@ -59,6 +61,13 @@ test("durability normal: the same, but for the end of the last journal", async (
   await work(db);
   await db.close();
   expect(faultsOf(calls)).toEqual(["at the end: the end of the journal was not synced"]);
+});
+
+testWith("python3")("in WAL mode, in turns with native clients: no page before the -wal and its folder entry are synced", async () => {
+  const work = ["claim, WAL mode", "enqueue", "claim a batch"].map(operation);
+  const { calls } = await record("turns in WAL mode", work, "full", { lock: strongLock() });
+  expect(faultsOf(calls, { hasWal: true })).toEqual([]);
+  expect(calls.filter(({ call, file }) => call === "create" && file === "-wal")).toHaveLength(2); // The first one was there.
 });
 
 test("a file that is not synced would be found out", async () => {

@@ -21,6 +21,7 @@ export function recording(below: Persistence, database: string): { store: Persis
   };
   const store: Persistence = {
     ...below,
+    isPrivate: false, // It stands for files that others see too.
     open(path, options) {
       if (options.create && below.stat(path) === undefined) calls.push({ call: "create", file: fileOf(path) });
       return recordingFile(below.open(path, options), fileOf(path), calls);

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Durability, isProgressDbError, openProgressDb, type OpenOptions, type ProgressDb, type SqlRow } from "hive-progress-db";
+import { type Durability, isProgressDbError, type LockAdapter, openProgressDb, type OpenOptions, type ProgressDb, type SqlRow } from "hive-progress-db";
 import { memoryLock } from "hive-progress-db/lock/memory";
 import { memory } from "hive-progress-db/persistence/memory";
 import { nodeFile } from "hive-progress-db/persistence/node-file";
@@ -31,8 +31,15 @@ export interface Recording {
   readonly acknowledgedAt: readonly number[];
 }
 
+/** A lock as strong as the native one: with it a file stays in WAL mode, and is shared with native clients in turns. */
+export function strongLock(): LockAdapter {
+  return { ...memoryLock(), excludes: { otherProcesses: true, unixDotfile: true, unix: true } };
+}
+
 /** Does each operation in turn on a store in memory, noting its calls. */
-export async function record(name: string, operations: readonly Operation[], durability: Durability, files?: Files): Promise<Recording> {
+export async function record(
+  name: string, operations: readonly Operation[], durability: Durability, { files, lock = memoryLock() }: { files?: Files; lock?: LockAdapter } = {},
+): Promise<Recording> {
   const folder = mkdtempSync(join(tmpdir(), "hive-progress-db-record-"));
   const colony = join(folder, "colony");
   const path = databaseOf(colony);
@@ -40,7 +47,7 @@ export async function record(name: string, operations: readonly Operation[], dur
   const below = memory();
   for (const [file, bytes] of before) below.put(path + file, bytes);
   const { store, calls } = recording(below, path);
-  const options: OpenOptions = { persistence: store, lock: memoryLock(), durability, clock, nativeClients: "none" };
+  const options: OpenOptions = { persistence: store, lock, durability, clock, nativeClients: "none" };
   const filesNow = (): Files => new Map(FILE_NAMES.flatMap((file) => {
     const bytes = below.bytes(path + file);
     return bytes === undefined ? [] : [[file, bytes]];

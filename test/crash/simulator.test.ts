@@ -5,7 +5,7 @@ import { operation, OPERATIONS } from "../operations.ts";
 import { cases, isLong } from "../proof.ts";
 import { judge, Verdict } from "./judge.ts";
 import { inSeededWorld } from "./seeded-world.ts";
-import { type Extent, record, type Recording, statesOf } from "./simulation.ts";
+import { type Extent, record, type Recording, statesOf, strongLock } from "./simulation.ts";
 
 /** One crash again: `CRASH="claim|full|7/torn/3" npx vitest run --config test/vitest.config.ts test/crash/simulator.test.ts`. */
 const [onlyName, onlyDurability, onlyCrash = ""] = (process.env["CRASH"] ?? "").split("|");
@@ -26,7 +26,12 @@ const { single, histories } = await inSeededWorld("crash", async () => {
   const done = { single: [] as Recording[], histories: [] as Recording[] };
   for (const durability of ["full", "normal", "process"] as const) {
     for (const each of OPERATIONS) done.single.push(await record(each.name, [each], durability));
+    for (const each of OPERATIONS.filter(({ before }) => before === "wal")) {
+      done.single.push(await record(`${each.name}, in turns`, [each], durability, { lock: strongLock() }));
+    }
     for (const [name, work] of Object.entries(HISTORIES)) done.histories.push(await record(name, work.map(operation), durability));
+    const turns = ["claim, WAL mode", "enqueue", "claim a batch"].map(operation);
+    done.histories.push(await record("turns in WAL mode", turns, durability, { lock: strongLock() }));
   }
   return done;
 });
@@ -35,12 +40,12 @@ const testWithPython = testWith("python3");
 
 testWithPython("a crash at any call, whatever becomes of what was not synced, leaves all of an operation or nothing", { timeout }, async () => {
   const total = await judgeAll(single);
-  process.stdout.write(`crashes of ${OPERATIONS.length} operations at 3 durabilities: ${total.text}\n`);
+  process.stdout.write(`crashes of ${single.length / 3} operations at 3 durabilities: ${total.text}\n`);
 });
 
 testWithPython("what was acknowledged outlives a crash of the work after it", { timeout }, async () => {
   const total = await judgeAll(histories);
-  process.stdout.write(`crashes of ${Object.keys(HISTORIES).length} histories at 3 durabilities: ${total.text}\n`);
+  process.stdout.write(`crashes of ${histories.length / 3} histories at 3 durabilities: ${total.text}\n`);
 });
 
 async function judgeAll(recordings: readonly Recording[]): Promise<Verdict> {

@@ -20,7 +20,7 @@ testWith("python3")("a crash in a transaction larger than the page cache leaves 
   onTestFinished(() => native.close());
   const folder = fastTempDir();
   const filled = (await record("fill", [fill], "process")).files.at(-1)!;
-  const recorded = await record("spill", [spill], "full", new Map([["", filled.get("")!]]));
+  const recorded = await record("spill", [spill], "full", { files: new Map([["", filled.get("")!]]) });
   const states = await statesOf(folder, recorded, native);
 
   const { calls } = recorded;

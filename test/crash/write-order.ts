@@ -30,18 +30,18 @@ class Journal {
 /**
  * What a power cut at some moment could spoil, as sentences; none for a sound
  * order of calls. Before a page of the database changes, its former content must
- * be on disk, in the journal; before a journal ends, the pages must be. While a
- * `-wal` is there its content is on disk, and pages may be taken from it.
+ * be on disk, in the journal, or its new content in a `-wal`; before a journal or
+ * a `-wal` ends, the pages must be.
  */
 export function faultsOf(calls: readonly Call[], { hasWal = false }: { hasWal?: boolean } = {}): string[] {
   const found: string[] = [];
   const journal = new Journal();
-  let walIsThere = hasWal;
+  const wal = { isThere: hasWal, synced: true, entrySynced: true };
   let databaseSynced = true;
   for (const [index, call] of calls.entries()) {
     const place = `call ${index}, ${describe(call)}`;
     if (call.call === "syncDirectory") {
-      journal.entrySynced = true;
+      journal.entrySynced = wal.entrySynced = true;
     } else if (call.file === "-journal") {
       if (call.call === "create") journal.entrySynced = false;
       if (call.call === "write") journal.put(call.bytes, call.at);
@@ -53,14 +53,19 @@ export function faultsOf(calls: readonly Call[], { hasWal = false }: { hasWal?: 
       journal.synced = call.call === "sync";
       if (call.call === "sync" && journal.size > 0) journal.onDisk = parseJournal(journal.content);
     } else if (call.file === "-wal") {
-      if (call.call === "write") found.push(`${place}: nobody writes to a -wal here`);
+      if (call.call === "create") Object.assign(wal, { isThere: true, entrySynced: false });
+      if (call.call === "write" || call.call === "sync") wal.synced = call.call === "sync";
       if ((call.call === "delete" || call.call === "truncate") && !databaseSynced) found.push(`${place}: the database was not synced`);
-      if (call.call === "delete") walIsThere = false;
+      if (call.call === "delete") wal.isThere = false;
     } else if (call.file === "") {
       if (call.call === "sync") databaseSynced = true;
       if (call.call !== "write" && call.call !== "truncate") continue;
       databaseSynced = false;
-      if (walIsThere) continue;
+      if (wal.isThere) {
+        if (!wal.synced) found.push(`${place}: the -wal was not synced`);
+        if (!wal.entrySynced) found.push(`${place}: the -wal's folder entry was not synced`);
+        continue;
+      }
       const first = call.call === "write" ? call.at / PAGE_BYTES + 1 : call.size / PAGE_BYTES + 1;
       const last = call.call === "write" ? first : (journal.onDisk?.pageCount ?? 0);
       if (!journal.entrySynced) found.push(`${place}: the journal's folder entry was not synced`);
