@@ -9,11 +9,13 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
  * rolls its transaction back and inherits the lock.
  */
 export class Interrupts {
+  readonly end: (status: number) => void;
   readonly #handlers: readonly (readonly [NodeJS.Signals, () => void])[];
   #isOn = false;
 
-  /** `end` is given the exit status. */
+  /** `end` lets go of the database and ends the process with this status. */
   constructor(end: (status: number) => void) {
+    this.end = end;
     this.#handlers = Object.entries(SIGNALS).map(([signal, status]) => [signal as NodeJS.Signals, () => end(status)] as const);
   }
 

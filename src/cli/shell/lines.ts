@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import type { Interrupts } from "./interrupts.ts";
 
 const PROMPT = "sqlite> ";
@@ -14,14 +14,22 @@ export interface StandardLines {
 export function standardLines(interrupts: Interrupts, { isBatch }: { readonly isBatch: boolean }): StandardLines {
   if (isBatch || !process.stdin.isTTY) return { lines: linesOf(process.stdin, interrupts), onLine() {} };
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: PROMPT });
-  terminal.prompt();
+  terminal.on("SIGINT", () => interrupts.end(130));
   return {
-    lines: terminal,
-    onLine(isInside) {
-      terminal.setPrompt(isInside ? PROMPT_INSIDE : PROMPT);
-      terminal.prompt();
-    },
+    lines: promptedLines(terminal),
+    onLine: (isInside) => terminal.setPrompt(isInside ? PROMPT_INSIDE : PROMPT),
   };
+}
+
+/** While a statement runs the terminal is as it was before, so that Ctrl-C reaches the process. */
+async function* promptedLines(terminal: Interface): AsyncGenerator<string, void> {
+  terminal.prompt();
+  for await (const line of terminal) {
+    process.stdin.setRawMode(false);
+    yield line;
+    process.stdin.setRawMode(true);
+    terminal.prompt();
+  }
 }
 
 async function* linesOf(stream: AsyncIterable<Uint8Array>, interrupts: Interrupts): AsyncGenerator<string, void> {
