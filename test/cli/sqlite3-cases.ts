@@ -198,6 +198,11 @@ export const COMMAND_LINES: readonly (readonly string[])[] = [
   ["DB", ".nullvalue NIL", ".separator '<>' '!'", "SELECT 1, NULL"],
   ["DB", ".timeout 10", "SELECT 1"],
   ["-safe", "DB", ".read x"],
+  ["junk.db", "SELECT * FROM tasks"],
+  ["junk.db", ".tables"],
+  ["torn.db", "SELECT * FROM tasks"],
+  ["torn.db", "SELECT 1; UPDATE tasks SET goal = 'x'"],
+  ["torn.db", ".schema steps"],
 ];
 
 /** Whole inputs, with the options before them. */

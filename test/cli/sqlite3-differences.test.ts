@@ -80,11 +80,11 @@ difference("\"database is locked\" says who holds the lock", async () => {
   await new Promise((resolve) => holder.stdout.once("data", resolve));
   const { stderr, status } = await run(OURS, ["-cmd", ".timeout 50", copy, "SELECT * FROM tasks"]);
   expect(status).toBe(5);
-  expect(stderr.split("\n")[0]).toBe("Error: stepping, database is locked (5)");
+  expect(stderr.split("\n")[0]).toBe("Error: in prepare, database is locked (5)");
   expect(stderr).toContain(`locked by process ${holder.pid}`);
   expect(stderr).toMatch(/\.timeout.*remove .*\.lock/);
   const inInput = await run(OURS, [copy], { input: ".timeout 50\nSELECT * FROM tasks;\n" });
-  expect(inInput.stderr.split("\n")[0]).toBe("Runtime error near line 2: database is locked (5)");
+  expect(inInput.stderr.split("\n")[0]).toBe("Parse error near line 2: database is locked (5)");
   expect(inInput.status).toBe(1);
 });
 
@@ -112,7 +112,7 @@ con = sqlite3.connect(sys.argv[1]); con.execute("SELECT * FROM t").fetchall(); p
   await new Promise((resolve) => live.stdout.once("data", resolve));
   const refused = await run(OURS, [db, "UPDATE t SET x = 3"]);
   expect(refused.status).toBe(5);
-  expect(refused.stderr).toMatch(/^Error: stepping, database is locked \(5\)\n {2}.*is in WAL mode and a native SQLite client/);
+  expect(refused.stderr).toMatch(/^Error: in prepare, database is locked \(5\)\n {2}.*is in WAL mode and a native SQLite client/);
   expect(refused.stderr).toContain("-no-native-clients");
   live.stdin.end();
   await new Promise((resolve) => live.once("close", resolve));

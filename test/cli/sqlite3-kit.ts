@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
@@ -33,7 +33,7 @@ export function run(command: readonly string[], args: readonly string[], options
   });
 }
 
-/** A folder with the cases' database, and copies of it. */
+/** A folder with the cases' database, copies of it, `junk.db`, which is none, and `torn.db`, which is damaged. */
 export class Workshop {
   readonly folder: string = mkdtempSync(join(tmpdir(), "hive-sqlite3-"));
   readonly #model = join(this.folder, "model.db");
@@ -41,6 +41,10 @@ export class Workshop {
 
   constructor() {
     execFileSync("sqlite3", [this.#model], { input: SCHEMA });
+    writeFileSync(join(this.folder, "junk.db"), "this is not a database\n".repeat(200));
+    const torn = readFileSync(this.#model);
+    torn.fill(0xa5, 4096); // All but the schema.
+    writeFileSync(join(this.folder, "torn.db"), torn);
     afterAll(() => rmSync(this.folder, { recursive: true, force: true }));
   }
 

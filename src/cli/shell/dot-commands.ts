@@ -161,7 +161,7 @@ export async function dotCommand(shell: Shell, text: string, line = 0): Promise<
     return outcome;
   } catch (error) {
     if (error instanceof ExitRequest || shell.options.throws) throw error;
-    return complain(shell, failureOf(error).message);
+    return complain(shell, failureOf(error, "dot command").message);
   } finally {
     shell.out.flush();
   }

@@ -19,17 +19,18 @@ const SAME_AS: Readonly<Record<string, readonly [code: number, message: string]>
   IO: [rc.IOERR, "disk I/O error"],
 };
 
-/** `line` is where the statement began, for SQL from a file or from standard input. */
-export function failureOf(error: unknown, line?: number): Failure {
+/** `where` the statement was: an argument, a dot command of its own, or the line of the input on which it began. */
+export function failureOf(error: unknown, where: "argument" | "dot command" | number): Failure {
   if (!isProgressDbError(error)) throw error;
   const { details } = error;
   const [sameCode, sameMessage] = SAME_AS[error.code] ?? [rc.ERROR, error.message];
   const code = typeof details["resultCode"] === "number" ? details["resultCode"] & 0xff : sameCode;
   const said = typeof details["sqliteMessage"] === "string" ? details["sqliteMessage"] : sameMessage;
-  const isParsing = details["phase"] === "prepare";
+  const isParsing = details["phase"] !== "step"; // Whatever comes before is the first statement's to find.
+  if (where === "dot command") return { code, message: `Error: ${said}${more(error)}` };
   const text = `${said}${code > rc.ERROR ? ` (${code})` : ""}${isParsing ? context(said, details["sql"]) : ""}${more(error)}`;
-  if (line === undefined) return { code, message: `Error: ${isParsing ? "in prepare" : "stepping"}, ${text}` };
-  return { code, message: `${isParsing ? "Parse" : "Runtime"} error near line ${line}: ${text}` };
+  if (where === "argument") return { code, message: `Error: ${isParsing ? "in prepare" : "stepping"}, ${text}` };
+  return { code, message: `${isParsing ? "Parse" : "Runtime"} error near line ${where}: ${text}` };
 }
 
 /** What SQLite could not know: who holds the lock, what to do about the WAL. */

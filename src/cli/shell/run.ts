@@ -66,5 +66,5 @@ async function session(shell: Shell, { init, commands, sql, isBatch }: Invocatio
 }
 
 async function runArgument(shell: Shell, text: string): Promise<"exit" | number> {
-  return text.startsWith(".") ? dotCommand(shell, text) : shell.execute(text);
+  return text.startsWith(".") ? dotCommand(shell, text) : shell.execute(text, "argument");
 }

@@ -79,7 +79,7 @@ export class Shell implements Source {
   }
 
   /** Runs SQL and shows its results; what fails is said on stderr. Returns SQLite's result code. */
-  async execute(sql: string, line?: number): Promise<number> {
+  async execute(sql: string, where: "argument" | number): Promise<number> {
     const { stderr, interrupts } = this.options;
     let printer = this.#printer();
     await interrupts.pause();
@@ -101,7 +101,7 @@ export class Shell implements Source {
       return 0;
     } catch (error) {
       if (error instanceof ExitRequest || this.options.throws) throw error;
-      const failure = failureOf(error, line);
+      const failure = failureOf(error, where);
       const note = this.#isMissing(failure.code) ? `\n  ${this.options.name} does not exist; the first statement that writes would make it` : "";
       printer.end([]); // What was fetched before it failed.
       stderr.write(`${failure.message}${note}\n`);
