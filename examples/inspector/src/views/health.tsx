@@ -59,8 +59,8 @@ function Found({ check: { id, severity, what, fix, of, count, ids } }: { check: 
       <div class="row nowrap-start">
         <span class={`badge ${severity === "info" ? "" : severity}`}>{severity === "info" ? null : <Icon name="warning" size={13} />}{severity}</span>
         <div class="grow stack">
-          <h2>{number(count)} {what}</h2>
-          <p class="muted">{fix}</p>
+          <h2>{number(count)}× {what}</h2>
+          <p class="muted">{/^colony [\w -]+(?:<id>)?$/.test(fix) ? <code>{fix}</code> : fix}</p>
           <div class="row tight">
             {of === "tasks" ? ids.slice(0, 5).map((task) => <a key={task} class="chip mono" href={linkTo("task", task, { q: filter })}><bdi class="cut">{task.length > 24 ? `${task.slice(0, 24)}…` : task}</bdi></a>)
               : ids.slice(0, 5).map((text) => <code key={text}>{text}</code>)}
