@@ -5,7 +5,7 @@ import { type Program, start } from "../processes/program.ts";
 import { isLong } from "../proof.ts";
 
 for (const count of isLong ? [2, 12, 32, 64] : [2, 12, 32]) {
-  testWith("sqlite3")(`${count} processes write 50 tasks each at once, and all that was acknowledged is there`, { timeout: 60_000 + count * 3000 }, async () => {
+  testWith("sqlite3")(`${count} processes write 50 tasks each at once, and all that was acknowledged is there`, { timeout: 120_000 + count * 6000 }, async () => {
     const folder = tempDir();
     const dbPath = await ensureProgressDb(folder);
     const writers: Program[] = [];
