@@ -63,7 +63,7 @@ const IN_MEMORY = ":memory:";
  * it as a ledger's verbs do, in the same line.
  */
 export class SqliteDb implements AsyncDisposable {
-  /** The database's canonical path. */
+  /** The database's canonical path; empty for one in memory. */
   readonly path: string;
   /** How long a statement waits for the lock before BUSY; `PRAGMA busy_timeout` reads and sets it. */
   timeoutMs: number;
@@ -72,8 +72,8 @@ export class SqliteDb implements AsyncDisposable {
   #totalChanges = 0;
   #isClosed = false;
 
-  private constructor(connection: LoneConnection, options: SqliteConnectOptions) {
-    this.path = connection.files.path;
+  private constructor(path: string, connection: LoneConnection, options: SqliteConnectOptions) {
+    this.path = path;
     this.timeoutMs = timeoutOf(options);
     this.#connection = connection;
     this.#signal = options.signal;
@@ -87,7 +87,7 @@ export class SqliteDb implements AsyncDisposable {
     try {
       const { persistence, path, lock: adapter } = dbPath === IN_MEMORY ? inMemory() : { ...(await locate(dbPath, options)), lock };
       const files = { engine, persistence, path, lock: adapter.open(path), pragmas: "" };
-      return new SqliteDb(new LoneConnection(files, { lock: adapter, durability, isReadOnly, isVouched: nativeClients === "none" }), options);
+      return new SqliteDb(dbPath === IN_MEMORY ? "" : path, new LoneConnection(files, { lock: adapter, durability, isReadOnly, isVouched: nativeClients === "none" }), options);
     } catch (error) {
       throw systemFailure(error, dbPath);
     }
@@ -136,7 +136,7 @@ export class SqliteDb implements AsyncDisposable {
       onWait: options.onWait,
       onlyReads: () => onlyReads(sql),
       run: (connection) => {
-        const result = execute(connection, script, options);
+        const result = execute(connection, script, options, pragma?.name === "database_list" ? (row) => this.#named(row) : undefined);
         return result && { ...result, changes: this.#changes(connection) };
       },
     });
@@ -156,6 +156,11 @@ export class SqliteDb implements AsyncDisposable {
     }
   }
 
+  /** SQLite knows the file by the name that our VFS gave it. */
+  #named([seq = null, name = null, file = null]: SqlValue[]): SqlValue[] {
+    return [seq, name, name === "main" ? this.path : file];
+  }
+
   /** SQLite's count of the last statement's changes stays until the next one that changes something. */
   #changes(connection: Connection): number {
     const total = connection.get<{ total: number }>("SELECT total_changes() AS total")?.total ?? 0;
@@ -167,13 +172,15 @@ export class SqliteDb implements AsyncDisposable {
 
 const MAX_INT32 = 2 ** 31 - 1;
 
-function execute(connection: Connection, script: Script, options: RunOptions): Omit<StatementResult, "changes"> | undefined {
+function execute(
+  connection: Connection, script: Script, options: RunOptions, change: (row: SqlValue[]) => SqlValue[] = (row) => row,
+): Omit<StatementResult, "changes"> | undefined {
   const { parameters = [], limit = Infinity, bigInts = false, onRow } = options;
   return connection.next(script, (statement, sql) => {
     const rows: SqlValue[][] = [];
     const isWhole = statement.arrays(parameters, { limit, bigInts }, (row) => {
-      if (onRow === undefined) rows.push(row);
-      else onRow(row, statement.columns());
+      if (onRow === undefined) rows.push(change(row));
+      else onRow(change(row), statement.columns());
     });
     return { sql, columns: statement.columns(), rows, isCut: !isWhole };
   });

@@ -31,11 +31,9 @@ const COMMANDS: readonly DotCommand[] = [
   {
     name: "databases", parameters: "", help: "Names and files of the attached databases",
     async run(shell) {
-      const { path, open } = shell.options;
-      const access = open.readOnly === true ? "r/o" : "r/w";
-      const main = path === ":memory:" ? '""' : (await shell.database()).path;
-      for (const { name } of await databases(shell)) {
-        if (name !== "temp") shell.out.write(`${name}: ${name === "main" ? main : '""'} ${access}\n`);
+      const access = shell.options.open.readOnly === true ? "r/o" : "r/w";
+      for (const { name, file } of await databases(shell)) {
+        shell.out.write(`${name}: ${file || '""'} ${access}\n`);
       }
       return 0;
     },
