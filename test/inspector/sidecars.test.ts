@@ -1,9 +1,9 @@
-import { truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { hotJournal, liveWal, restartedWal } from "../browser/databases.ts";
-import { sha256 } from "../colony-kit.ts";
+import { newColony, open, sha256 } from "../colony-kit.ts";
 import { sqlite3, tempDir } from "../helpers.ts";
 import { openPage, pick, visit, withNatives } from "./kit.ts";
 
@@ -82,6 +82,32 @@ describe("what lies beside a database", () => {
     await download.saveAs(saved);
     expect(sqlite3(saved, "SELECT count(*) FROM tasks; PRAGMA integrity_check; PRAGMA journal_mode")).toBe("5\nok\ndelete");
     expect(download.suggestedFilename()).toMatch(/merged\.db$/);
+  });
+
+  withNatives("a newer schema and a damaged file are said to be, and what can be read is shown", async () => {
+    const { path } = await newColony();
+    const db = await open(path);
+    await db.seedTasks(Array.from({ length: 500 }, (_, index) => ({ goal: `task ${index} ${"x".repeat(200)}`, steps: [{ title: "step" }] })));
+    await db.close();
+    sqlite3(path, "PRAGMA user_version = 9");
+    const page = await openPage();
+    await pick(page, path);
+    await page.getByText("schema version 9, which is newer than this page").waitFor();
+
+    const steps = Number(sqlite3(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'steps'"));
+    const bytes = readFileSync(path);
+    bytes.fill(0xa5, (steps - 1) * 4096, steps * 4096);
+    writeFileSync(path, bytes);
+    await page.goto(`${page.url().split("#")[0]}#/overview`);
+    await page.reload();
+    await pick(page, path);
+    await page.getByText("all 500").waitFor();
+    await page.getByText("database disk image is malformed").first().waitFor();
+    await visit(page, "#/health");
+    await page.getByRole("button", { name: "Quick check" }).click();
+    const verdict = page.getByRole("region", { name: "The file" }).locator(".error");
+    await verdict.waitFor();
+    expect(await verdict.textContent()).toMatch(/malformed|btree|page/i);
   });
 
   withNatives("what is no database, and a sidecar alone, are refused in words", async () => {

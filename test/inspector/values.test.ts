@@ -90,7 +90,7 @@ describe("values", () => {
       if (index > 0) await page.getByRole("button", { name: "Ready queries" }).click();
       await page.locator(".sheet button").nth(index).click();
       await page.getByRole("textbox", { name: "SQL" }).press("Control+Enter");
-      await page.locator(".console [role=status]").filter({ hasText: /rows? in/ }).waitFor();
+      await page.locator(".told").filter({ hasText: /rows? in/ }).waitFor();
       expect(await page.getByRole("alert").count(), titles[index]).toBe(0);
     }
   });

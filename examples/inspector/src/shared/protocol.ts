@@ -31,6 +31,8 @@ export interface OpenInfo {
   /** False for a database without the ledger's tables: only SQL and raw tables are there. */
   isLedger: boolean;
   userVersion: number;
+  /** Made by a newer release than this page is of. */
+  isNewer: boolean;
   meta: { key: string; value: string; updated_at: string }[];
   /** Milliseconds since 1970, of the last write to any task. */
   lastWrite: number | null;

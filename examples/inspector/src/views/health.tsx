@@ -1,6 +1,7 @@
 import type { HealthCheck } from "hive-progress-db/browser";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { announce } from "../page/announce.ts";
 import type { WorkerFailure } from "../page/client.ts";
 import { useRemote } from "../page/remote.ts";
 import { linkTo } from "../page/router.ts";
@@ -78,7 +79,9 @@ function Integrity(): JSX.Element {
   const check = async (isFull: boolean): Promise<void> => {
     setState({ isRunning: true });
     try {
-      setState({ isRunning: false, ...(await client.call("integrity", isFull)) });
+      const found = await client.call("integrity", isFull);
+      setState({ isRunning: false, ...found });
+      announce(`SQLite says: ${found.messages[0] ?? "nothing"}`);
     } catch (failure) {
       setState({ isRunning: false, failure: failure as WorkerFailure });
     }
@@ -86,9 +89,9 @@ function Integrity(): JSX.Element {
   const isFine = state.messages?.length === 1 && state.messages[0] === "ok";
   return (
     <Card title="The file" actions={<><button type="button" disabled={state.isRunning} onClick={() => void check(false)}>Quick check</button><button type="button" disabled={state.isRunning} onClick={() => void check(true)}>Full check</button></>}>
-      {state.failure !== undefined ? <FailureNote failure={state.failure} /> : state.isRunning ? <p role="status">SQLite reads the file…</p>
+      {state.failure !== undefined ? <FailureNote failure={state.failure} /> : state.isRunning ? <p>SQLite reads the file…</p>
         : state.messages === undefined ? <p class="muted">SQLite can check the whole file: the quick check its pages, the full one its indexes too.</p>
-        : isFine ? <p class="row" role="status"><StatusMark status="done" /> SQLite finds nothing wrong ({number(Math.round(state.ms ?? 0))} ms)</p>
+        : isFine ? <p class="line"><StatusMark status="done" /> SQLite finds nothing wrong ({number(Math.round(state.ms ?? 0))} ms)</p>
         : <div class="text-block error" tabIndex={0} role="group" aria-label="What SQLite found">{state.messages.join("\n")}</div>}
     </Card>
   );

@@ -17,6 +17,9 @@ export function SidecarBanner(): JSX.Element {
       {now === undefined || !isIncomplete ? null : (
         <div class="banner warning"><Icon name="warning" /><span class="grow">{now.sidecar.text}</span><button type="button" onClick={() => void refresh()}>Pick again</button></div>
       )}
+      {now?.isNewer !== true ? null : (
+        <div class="banner warning"><Icon name="warning" /><span class="grow">The database has schema version {now.userVersion}, which is newer than this page: what it does not know is in the raw tables.</span></div>
+      )}
       {!isOld ? null : (
         <div class="banner"><span class="grow">The last write was <Ago time={last} />, so every claim looks stale.</span><button type="button" onClick={() => (asOfWhat.value = "write")}>Count ages from then</button></div>
       )}

@@ -91,7 +91,7 @@ export function SqlView(): JSX.Element {
             {isRunning ? <button type="button" class="danger" onClick={() => void stop()}>Stop</button>
               : <button type="button" class="primary" onClick={() => void execute(false)}>Run <kbd>Ctrl Enter</kbd></button>}
             <button type="button" onClick={() => void execute(true)} disabled={isRunning}>Explain query plan</button>
-            <span class="muted" role="status">{isRunning ? "Running…" : run?.result === undefined ? "Reads only: the connection refuses to write" : told(run)}</span>
+            <span class="muted told">{isRunning ? "Running…" : run?.result === undefined ? "Reads only: the connection refuses to write" : told(run)}</span>
           </div>
           {run?.failure === undefined ? null : <FailureNote failure={run.failure} />}
           {run?.result === undefined ? null : run.result.columns.length === 0 ? <p class="card empty">No result</p> : <ResultGrid grid={run.result} label="Result" />}

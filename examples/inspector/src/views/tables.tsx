@@ -52,7 +52,7 @@ function Rows({ table }: { table: TableInfo }): JSX.Element {
   if (selection.data === undefined || token === undefined || columns.length === 0) return <p class="muted" aria-busy="true">Reading…</p>;
   return (
     <>
-      <p class="muted" role="status">{plural(selection.data.count, "row")}{selection.data.isCapped === true ? ": it has no rowid, so only the first are shown" : ""}</p>
+      <p class="muted">{plural(selection.data.count, "row")}{selection.data.isCapped === true ? ": it has no rowid, so only the first are shown" : ""}</p>
       {selection.data.count === 0 ? <p class="card empty">No rows</p> : (
         <DataGrid<Value[]> label={table.name} columns={columns} count={selection.data.count} version={token} sort={sort}
           load={(from, to) => client.call("tableRows", token, from, to).then(({ rows }) => rows)} onSort={(next) => go(linkTo("tables", table.name, { sort: next }))} onOpen={setRow} />

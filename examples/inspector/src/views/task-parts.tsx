@@ -2,7 +2,7 @@ import type { SopItemRow, StepRow } from "hive-progress-db/browser";
 import type { JSX } from "preact";
 import { linkTo } from "../page/router.ts";
 import { duration, parseTime } from "../shared/time.ts";
-import { statusWord } from "../shared/words.ts";
+import { number, statusWord } from "../shared/words.ts";
 import { Ago } from "../ui/bits.tsx";
 import { LongText } from "../ui/long-text.tsx";
 import { StatusMark } from "../ui/status.tsx";
@@ -13,7 +13,7 @@ export function Steps({ steps, clipped }: { steps: readonly StepRow[]; clipped: 
   if (steps.length === 0) return <p class="muted">No steps</p>;
   return (
     <ol class="steps">
-      {steps.map((step) => (
+      {steps.slice(0, PARTS_SHOWN).map((step) => (
         <li key={step.id}>
           <StatusMark status={step.status} />
           <span><span class="muted">{String(step.seq)}.</span> <bdi>{step.title}</bdi></span>
@@ -25,8 +25,16 @@ export function Steps({ steps, clipped }: { steps: readonly StepRow[]; clipped: 
           )}
         </li>
       ))}
+      <Cut count={steps.length} />
     </ol>
   );
+}
+
+/** Steps and gates shown of one task. */
+const PARTS_SHOWN = 300;
+
+function Cut({ count }: { count: number }): JSX.Element | null {
+  return count <= PARTS_SHOWN ? null : <li><span /><span class="muted">The first {PARTS_SHOWN} of {number(count)}: SQL has the rest.</span></li>;
 }
 
 function span(from: string | null, to: string | null): string {
@@ -39,7 +47,7 @@ export function Gates({ gates, status, clipped }: { gates: readonly SopItemRow[]
   if (gates.length === 0) return <p class="muted">No gates</p>;
   return (
     <ul class="gates">
-      {gates.map((gate) => {
+      {gates.slice(0, PARTS_SHOWN).map((gate) => {
         const isDone = gate.done_at !== null;
         const isRequired = gate.required !== 0;
         return (
@@ -55,6 +63,7 @@ export function Gates({ gates, status, clipped }: { gates: readonly SopItemRow[]
           </li>
         );
       })}
+      <Cut count={gates.length} />
     </ul>
   );
 }

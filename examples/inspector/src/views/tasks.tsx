@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { announce } from "../page/announce.ts";
 import { useViewKeys } from "../page/keys.ts";
 import { useRemote } from "../page/remote.ts";
 import { go, linkTo, replace, route } from "../page/router.ts";
@@ -44,6 +45,11 @@ export function TasksView(): JSX.Element {
     },
   });
 
+  const matching = selection.data?.count;
+  useEffect(() => {
+    if (filter !== "" && matching !== undefined) announce(`${plural(matching, "task")} found`);
+  }, [filter, matching]);
+
   const hasPanel = id !== undefined;
   const tableWidth = hasPanel && isWide ? width * 0.55 : width;
   const total = counts?.total ?? 0;
@@ -62,7 +68,7 @@ export function TasksView(): JSX.Element {
           <FilterBar value={filter} onFilter={(q) => replace(linkTo(hasPanel ? "task" : "tasks", id, { q, sort }))} workers={workers ?? []} />
           <div class="row spread">
             <StatusChips filter={filter} counts={counts?.byStatus ?? {}} sort={sort} />
-            <span class="muted" role="status">{selection.data === undefined ? "" : filter === "" ? plural(selection.data.count, "task") : `${number(selection.data.count)} of ${plural(total, "task")}`}</span>
+            <span class="muted">{selection.data === undefined ? "" : filter === "" ? plural(selection.data.count, "task") : `${number(selection.data.count)} of ${plural(total, "task")}`}</span>
           </div>
         </>
       )}

@@ -1,4 +1,4 @@
-import type { ProgressDb } from "hive-progress-db/browser";
+import { SCHEMA_VERSION, type ProgressDb } from "hive-progress-db/browser";
 import type { Grid, OpenInfo, WorkerApi } from "../shared/protocol.ts";
 import { parseTime } from "../shared/time.ts";
 import { lifetime, statusHistory } from "./census.ts";
@@ -138,10 +138,11 @@ async function describe(name: string, { db, ledger, size, sidecar }: Opened, sta
   // By status, so that the index answers: it ends with the latest time of each.
   const last = ledger === undefined ? [] : await db.all<{ at: string | null }>("SELECT max(updated_at) AS at FROM tasks GROUP BY status");
   const times = last.map(({ at }) => parseTime(at)).filter((each) => each !== undefined);
+  const userVersion = (await db.get<{ user_version: number }>("PRAGMA user_version"))?.user_version ?? 0;
   return {
-    name, size, sidecar, meta,
+    name, size, sidecar, meta, userVersion,
     isLedger: ledger !== undefined,
-    userVersion: (await db.get<{ user_version: number }>("PRAGMA user_version"))?.user_version ?? 0,
+    isNewer: ledger !== undefined && userVersion > SCHEMA_VERSION,
     lastWrite: times.length === 0 ? null : Math.max(...times),
     openedInMs: performance.now() - started,
   };

@@ -46,11 +46,11 @@ function byPath({ db, wal, journal }: PickedFiles): Record<string, Blob> {
 export function wholeFile({ persistence, path }: Opened): Blob {
   const file = persistence.open(path, { create: false });
   const size = file.size();
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const parts: Blob[] = [];
   for (let at = 0; at < size; at += PART) {
     const part = new Uint8Array(Math.min(PART, size - at));
     file.read(part, at);
-    parts.push(part);
+    parts.push(new Blob([part])); // The browser may put it on disk.
   }
   file.close();
   return new Blob(parts, { type: "application/vnd.sqlite3" });
