@@ -4,8 +4,9 @@ import { isProgressDbError, ProgressDbError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { databaseOf } from "../database.ts";
 import { checkFiles } from "../file-checks.ts";
+import { wrap } from "../help.ts";
+import { shortIds } from "../output/task-table.ts";
 import { oneLine } from "../output/text.ts";
-import type { Style } from "../output/style.ts";
 
 /** Exit codes: 11 when the file is damaged, 1 when anything but a remark was found. */
 export async function run(context: Context): Promise<number> {
@@ -19,7 +20,7 @@ export async function run(context: Context): Promise<number> {
   await context.print({
     name: "checks", rows: checks.map((check) => ({ ...check })), fields: ["id", "severity", "count", "what"],
     more: { changes, isHealthy: found.every((check) => check.severity === "info") },
-    human: () => [...changeLines(changes, context), ...found.flatMap((check) => checkLines(check, context.style)), passed(checks.length - found.length, context)],
+    human: () => [...changeLines(changes, context), ...found.flatMap((check) => checkLines(check, context)), passed(checks.length - found.length, context)],
   });
   if (found.some((check) => check.id === "integrity")) return 11;
   return found.some((check) => check.severity !== "info") ? 1 : 0;
@@ -46,15 +47,19 @@ async function examine(context: Context, files: readonly HealthCheck[]): Promise
 
 const MARKS = { error: ["✗", "bad"], warning: ["!", "warn"], info: ["·", "plain"] } as const;
 const IDS_SHOWN = 5;
+const INDENT = " ".repeat(8);
+const WIDEST = 100;
 
-function checkLines({ severity, what, fix, count, ids, id, of }: HealthCheck, style: Style): string[] {
+function checkLines({ severity, what, fix, count, ids, id, of }: HealthCheck, { style, terminal }: Context): string[] {
   const [mark, tone] = MARKS[severity];
-  const shown = ids.slice(0, IDS_SHOWN).map(oneLine);
+  const short = shortIds(ids);
+  const shown = ids.slice(0, IDS_SHOWN).map((each) => oneLine(terminal.isScreen ? short.get(each)! : each));
+  const indented = (text: string): string[] => wrap(text, Math.min(terminal.columns, WIDEST) - INDENT.length).map((line) => INDENT + line);
+  const [first = "", ...more] = indented(`${what} (${id})`);
   return [
-    `${style(tone, `${mark} ${String(count).padStart(4)}`)}  ${oneLine(what)} ${style("dim", `(${id})`)}`,
-    ...(of === "file" ? shown.map((each) => `        ${each}`) : [style("dim", `        ${shown.join(" ")}${count > shown.length ? " …" : ""}`)]),
-    `        → ${oneLine(fix)}`,
-    "",
+    style(tone, `${mark} ${String(count).padStart(4)}`) + first.slice(INDENT.length - 2), ...more,
+    ...(of === "file" ? ids.flatMap((each) => indented(oneLine(each))) : indented(`${shown.join(" ")}${count > shown.length ? " …" : ""}`)).map((line) => style("dim", line)),
+    ...indented(`→ ${oneLine(fix)}`), "",
   ];
 }
 
