@@ -16,7 +16,7 @@ export class Verdict {
   after = 0;
   /** What had to be rolled back. */
   recovered = 0;
-  /** What would have been lost without its journal. */
+  /** What was seen to be spoilt without its journal. */
   saved = 0;
   /** Crashes in the midst of a recovery. */
   nested = 0;
@@ -28,7 +28,7 @@ export class Verdict {
   }
 
   get text(): string {
-    return `${this.crashes} crashes, ${this.before} before, ${this.after} after; ${this.recovered} recovered, ${this.saved} would have been lost; `
+    return `${this.crashes} crashes, ${this.before} before, ${this.after} after; ${this.recovered} rolled back, ${this.saved} of them seen to be spoilt without it; `
       + `${this.nested} crashes in recoveries; ${this.failures.length} failures`;
   }
 }
@@ -37,6 +37,8 @@ export interface Judge {
   readonly folder: string;
   readonly native: NativeChecker | undefined;
   readonly extent: Extent;
+  /** After which share of the crashes to go on working, and to look what there would be without the journal. */
+  readonly goOnShare: number;
   /** Which share of the crashes in the midst of a recovery to try. */
   readonly nestedShare: number;
 }
@@ -62,7 +64,7 @@ export async function judge(judge: Judge, recorded: Recording, states: States, i
 }
 
 async function judgeOne(
-  { folder, native, extent, nestedShare }: Judge, recorded: Recording, states: States, crash: Crash, verdict: Verdict, fail: (what: string) => void,
+  { folder, native, extent, goOnShare, nestedShare }: Judge, recorded: Recording, states: States, crash: Crash, verdict: Verdict, fail: (what: string) => void,
 ): Promise<void> {
   const ours = databaseOf(join(folder, "ours"));
   const theirs = databaseOf(join(folder, "native"));
@@ -79,15 +81,18 @@ async function judgeOne(
   const seen = await nativeAnswer;
   if (seen !== undefined && (seen.hash !== states.native[survived] || seen.faults.length > 0)) fail(`SQLite sees another state: ${seen.faults.join()}`);
 
-  await goOn(join(folder, "ours"), recovery.state, recorded.durability);
-  const later = await native?.state(ours);
-  if (later !== undefined && later.faults.length > 0) fail(`what was written after the recovery is damaged: ${later.faults.join()}`);
+  const chosen = new Random("chosen", recorded.name, recorded.durability, crash.at, crash.outcome);
+  const isToGoOn = chosen.chance(goOnShare);
+  if (isToGoOn) {
+    await goOn(join(folder, "ours"), recovery.state, recorded.durability);
+    const later = await native?.state(ours);
+    if (later !== undefined && later.faults.length > 0) fail(`what was written after the recovery is damaged: ${later.faults.join()}`);
+  }
 
   if (recovery.calls.length === 0) return;
   verdict.recovered++;
-  if (native !== undefined && !(await isWhole(native, theirs, crash.files, states))) verdict.saved++;
+  if (isToGoOn && native !== undefined && !(await isWhole(native, theirs, crash.files, states))) verdict.saved++;
   const again: Recording = { ...recorded, before: crash.files, calls: recovery.calls, files: [], acknowledgedAt: [] };
-  const chosen = new Random("nested", recorded.name, recorded.durability, crash.at, crash.outcome);
   for (const second of crashesOf(again, extent, () => chosen.chance(nestedShare))) {
     verdict.nested++;
     const { state } = await recover(ours, second.files, recorded.durability);

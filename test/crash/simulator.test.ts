@@ -10,8 +10,9 @@ import { type Extent, record, type Recording, statesOf, strongLock } from "./sim
 /** One crash again: `CRASH="claim|full|7/torn/3" npx vitest run --config test/vitest.config.ts test/crash/simulator.test.ts`. */
 const [onlyName, onlyDurability, onlyCrash = ""] = (process.env["CRASH"] ?? "").split("|");
 
-const extent: Extent = { reordered: cases(1, 10), torn: cases(2, 20) };
-const nestedShare = cases(0.02, 0.01);
+const extent: Extent = { reordered: cases(1, 10), torn: cases(1, 20) };
+const goOnShare = cases(0.25, 1);
+const nestedShare = cases(0.01, 0.01);
 const timeout = cases(600_000, 7_200_000);
 
 /** Work after work, so that an earlier one may still be on its way to the disk. */
@@ -26,9 +27,6 @@ const { single, histories } = await inSeededWorld("crash", async () => {
   const done = { single: [] as Recording[], histories: [] as Recording[] };
   for (const durability of ["full", "normal", "process"] as const) {
     for (const each of OPERATIONS) done.single.push(await record(each.name, [each], durability));
-    for (const each of OPERATIONS.filter(({ before }) => before === "wal")) {
-      done.single.push(await record(`${each.name}, in turns`, [each], durability, { lock: strongLock() }));
-    }
     for (const [name, work] of Object.entries(HISTORIES)) done.histories.push(await record(name, work.map(operation), durability));
     const turns = ["claim, WAL mode", "enqueue", "claim a batch"].map(operation);
     done.histories.push(await record("turns in WAL mode", turns, durability, { lock: strongLock() }));
@@ -56,7 +54,7 @@ async function judgeAll(recordings: readonly Recording[]): Promise<Verdict> {
   for (const recorded of recordings) {
     if (onlyName && (recorded.name !== onlyName || recorded.durability !== onlyDurability)) continue;
     const states = await statesOf(folder, recorded, native);
-    const verdict = await judge({ folder, native, extent, nestedShare }, recorded, states, (crash) => onlyCrash === "" || crash === onlyCrash);
+    const verdict = await judge({ folder, native, extent, goOnShare, nestedShare }, recorded, states, (crash) => onlyCrash === "" || crash === onlyCrash);
     if (isLong) process.stdout.write(`${recorded.name} at ${recorded.durability}: ${recorded.calls.length} calls, ${verdict.text}\n`);
     total.add(verdict);
     // The crashes fell on both sides of the moment at which the work is done.
@@ -79,7 +77,7 @@ testWithPython("a sync that is left out would be found", { timeout }, async () =
       calls: recorded.calls.filter((_call, index) => !isLeftOut[index]),
       acknowledgedAt: recorded.acknowledgedAt.map((at) => at - isLeftOut.slice(0, at).filter(Boolean).length),
     };
-    const verdict = await judge({ folder, native, extent: { reordered: 0, torn: 1 }, nestedShare: 0 }, without, states);
+    const verdict = await judge({ folder, native, extent: { reordered: 0, torn: 1 }, goOnShare: 0, nestedShare: 0 }, without, states);
     const lost = verdict.failures.filter((failure) => failure.includes("|")).length;
     process.stdout.write(`without ${what} syncs: ${lost} failures in ${verdict.crashes} crashes\n`);
     expect(lost, what).toBeGreaterThan(0);

@@ -36,7 +36,7 @@ testWith("python3")("a crash in a transaction larger than the page cache leaves 
   for (let more = cases(1, 60); more > 0; more--) wanted.add(`${random.below(count)}/torn/0`);
   wanted.add(`${count - 3}/all`).add(`${count}/all`);
 
-  const verdict = await judge({ folder, native, extent: { reordered: 0, torn: 1 }, nestedShare: cases(0, 0.0001) }, recorded, states, (name) => wanted.has(name));
+  const verdict = await judge({ folder, native, extent: { reordered: 0, torn: 1 }, goOnShare: 1, nestedShare: cases(0, 0.0001) }, recorded, states, (name) => wanted.has(name));
   process.stdout.write(`crashes of a transaction of ${ROWS} pages, ${count} calls, ${syncs.length} syncs, ${turns} turns of journal and database: ${verdict.text}\n`);
   expect(verdict.failures).toEqual([]);
   expect(verdict.after).toBeGreaterThan(0);
