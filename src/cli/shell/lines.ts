@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from "node:readline";
+import { isatty } from "node:tty";
 import type { Interrupts } from "./interrupts.ts";
 
 const PROMPT = "sqlite> ";
@@ -12,7 +13,7 @@ export interface StandardLines {
 
 /** Standard input, line by line: with a prompt and history on a terminal. */
 export function standardLines(interrupts: Interrupts, { isBatch }: { readonly isBatch: boolean }): StandardLines {
-  if (isBatch || !process.stdin.isTTY) return { lines: linesOf(process.stdin, interrupts), onLine() {} };
+  if (isBatch || !isatty(0)) return { lines: linesOf(process.stdin, interrupts), onLine() {} };
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: PROMPT });
   terminal.on("SIGINT", () => interrupts.end(130));
   return {

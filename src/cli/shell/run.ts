@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isatty } from "node:tty";
 import type { SqliteOptions } from "../../sqlite-db.ts";
+import { Output, ReaderGone } from "../output/descriptor.ts";
 import { dotCommand } from "./dot-commands.ts";
 import { ExitRequest } from "./exit-request.ts";
 import { runInput } from "./input.ts";
 import { Interrupts } from "./interrupts.ts";
 import { standardLines } from "./lines.ts";
 import type { Invocation } from "./options.ts";
-import { Output, ReaderGone } from "../output/descriptor.ts";
 import { Shell } from "./shell.ts";
 
 /** As if SIGPIPE had ended it, which Node does not let happen. */
@@ -29,7 +30,7 @@ export async function runShell(invocation: Invocation, options: RunShellOptions 
   });
   const shell = new Shell({
     name, path, open: { readOnly, create, timeoutMs, nativeClients }, throws, isSafe, interrupts,
-    stdout: new Output(1, { isScreen: process.stdout.isTTY }), stderr: new Output(2, { isScreen: process.stderr.isTTY }),
+    stdout: new Output(1, { isScreen: isatty(1) }), stderr: new Output(2, { isScreen: isatty(2) }),
   });
   for (const apply of settings) apply(shell);
   try {

@@ -4,14 +4,14 @@ import { isProgressDbError } from "../../errors.ts";
 import type { SqliteDb, SqliteOptions } from "../../sqlite-db.ts";
 import { ERROR } from "../../sqlite/result-codes.ts";
 import type { SqlValue } from "../../sqlite/sql.ts";
+import type { Output } from "../output/descriptor.ts";
+import type { Source } from "./dump.ts";
+import { ExitRequest } from "./exit-request.ts";
+import type { Interrupts } from "./interrupts.ts";
+import { failureOf } from "./messages.ts";
 import { MODES } from "./modes/index.ts";
 import { isQueryPlan, queryPlan } from "./modes/plan.ts";
 import type { Printer, Settings } from "./modes/printer.ts";
-import type { Source } from "./dump.ts";
-import type { Interrupts } from "./interrupts.ts";
-import { ExitRequest } from "./exit-request.ts";
-import { failureOf } from "./messages.ts";
-import type { Output } from "../output/descriptor.ts";
 
 export interface ShellOptions {
   readonly path: string;
