@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Durability, ensureProgressDb, seedTasks } from "hive-progress-db";
 import { afterAll, describe, expect } from "vitest";
 import { killedDatabase } from "../colony-kit.ts";
@@ -226,7 +227,7 @@ async function killAt({ prepare, act, tasks }: Scenario, point: Point): Promise<
   const [dbPath, victim] = await Promise.all([prepare(folder), Actor.start(folder)]);
   const stopped = victim.stopped();
   const survivor = await act({ victim, dbPath, folder, stopAt: point });
-  expect(await stopped).toBe(point.call);
+  expect(await Promise.race([stopped, sleep(30_000, "nowhere")]), "where it stopped").toBe(point.call);
   await victim.kill();
   expect(leftBehind(dbPath), "at the moment of the kill").toEqual({ journal: point.journal ?? false, lock: point.lock ?? false });
 
