@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
 import { testWith } from "../helpers.ts";
+import { cases } from "../proof.ts";
 import { call, newPage } from "./kit.ts";
 
 /** Databases that live in the browser, worked on by several tabs. */
@@ -56,11 +57,11 @@ describe("a database in the origin private file system", () => {
     let [tab, hotJournals] = [await newPage(), 0];
     await call(tab, "open", "opfs", "killed");
     await call(tab, "enqueue", "task", 1000, 1000);
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < cases(4, 20); round++) {
       const isRunning = tab.waitForFunction(() => window.notes >= 2);
       tab.evaluate(() => window.call("rewrite", [])).catch(() => {}); // The tab is closed under it.
       await isRunning;
-      await new Promise((resolve) => setTimeout(resolve, 30 * round));
+      await new Promise((resolve) => setTimeout(resolve, (30 * round) % 200));
       await tab.close();
       tab = await newPage();
       if (await call<number>(tab, "opfsSize", "killed/data/progress.db-journal") > 0) hotJournals++;

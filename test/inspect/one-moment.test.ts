@@ -11,7 +11,7 @@ import { inspect } from "./kit.ts";
 /** A file so large that it changes while it is copied, unless that is seen. */
 
 /** Copies to look at, of each kind. */
-const COPIES: number = cases(5, 20);
+const COPIES: number = cases(3, 20);
 const PART = 8 << 20;
 
 /**

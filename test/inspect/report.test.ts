@@ -6,6 +6,7 @@ import { hotJournal, liveWal } from "../browser/databases.ts";
 import { newBlankPage } from "../browser/kit.ts";
 import { newColony, sha256 } from "../colony-kit.ts";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";
+import { cases } from "../proof.ts";
 import { colony, databaseIn, pythonWriting } from "./kit.ts";
 
 const testWithNatives = testWith("sqlite3", "python3");
@@ -28,7 +29,7 @@ describe("the copy in a report is of one moment", () => {
       const { path } = await newColony();
       const writer = await pythonWriting(path, mode, 0.005);
       let last = 0;
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < cases(2, 6); round++) {
         const copy = await reported(path);
         const [whole, halves] = sqlite3(copy, "SELECT count(*), count(*) % 2 FROM tasks").split("|").map(Number);
         expect(halves, "half of a transaction").toBe(0);
@@ -47,7 +48,7 @@ describe("the copy in a report is of one moment", () => {
     const working = (async () => {
       for (let n = 0; !isOver; n++) await db.seedTasks([{ goal: `a ${n}` }, { goal: `b ${n}` }]);
     })();
-    for (let round = 0; round < 3; round++) expect(sqlite3(await reported(path), "SELECT count(*) % 2 FROM tasks")).toBe("0");
+    for (let round = 0; round < cases(2, 6); round++) expect(sqlite3(await reported(path), "SELECT count(*) % 2 FROM tasks")).toBe("0");
     isOver = true;
     await working;
     expect(existsSync(`${path}.lock`)).toBe(false);
