@@ -19,7 +19,8 @@ let input: HTMLInputElement | undefined;
 export function pickFiles(isAgain: boolean, isFolder = false): void {
   if (hasPickers()) {
     const picked = fromPicker(isFolder);
-    void picked.catch(() => []).then((files) => (files.length > 0 ? take(async () => pair(await picked), isAgain) : undefined));
+    const isWanted = picked.then((files) => files.length > 0, () => true); // A refusal is told by `take`.
+    void isWanted.then((wanted) => (wanted ? take(async () => pair(await picked), isAgain) : undefined));
     return;
   }
   input = document.createElement("input");

@@ -39,9 +39,12 @@ export const asOf = computed(() => {
   if (asOfWhat.value === "report") return reportedAt ?? lookedAt.value;
   return asOfWhat.value === "write" ? (info.value?.lastWrite ?? lookedAt.value) : lookedAt.value;
 });
+/** Ages on the screen grow by themselves; what was asked of the database stays as of the last look. */
+const minute = signal(Date.now());
+export const agesFrom = computed(() => (asOfWhat.value === "now" ? Math.max(minute.value, lookedAt.value) : asOf.value));
 
 setInterval(() => {
-  if (!document.hidden && info.value !== undefined) lookedAt.value = Date.now();
+  if (!document.hidden) minute.value = Date.now();
 }, 60_000);
 
 const TINT_MS = 6000;
@@ -60,6 +63,7 @@ export async function open(next: Origin): Promise<void> {
 /** Reads the files again: the place, the selection and the filters stay. Says what is different. */
 export async function reload(next: Origin): Promise<void> {
   if (!(await load(next, true))) return;
+  if (info.value?.isLedger !== true) return announce("Looked again");
   const found = await client.call("changes");
   const text = describe(found);
   changes.value = found;

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { tell } from "../page/announce.ts";
 import type { WorkerFailure } from "../page/client.ts";
-import { asOf } from "../page/session.ts";
+import { agesFrom } from "../page/session.ts";
 import { ago, parseTime, utc } from "../shared/time.ts";
 import { number, percent, plural } from "../shared/words.ts";
 import { Icon } from "./icons.tsx";
@@ -12,7 +12,7 @@ export function Ago({ time }: { time: string | number | null | undefined }): JSX
   if (time === null || time === undefined) return <span class="muted">–</span>;
   const ms = typeof time === "number" ? time : parseTime(time);
   if (ms === undefined) return <span>{String(time)}</span>;
-  return <time dateTime={new Date(ms).toISOString()} title={utc(ms)}>{ago(ms, asOf.value)}</time>;
+  return <time dateTime={new Date(ms).toISOString()} title={utc(ms)}>{ago(ms, agesFrom.value)}</time>;
 }
 
 export function CopyButton({ text, what }: { text: string; what: string }): JSX.Element {

@@ -56,7 +56,7 @@ export const api: WorkerApi = {
     const opened = await openColony(source, () => now);
     await colony?.db.close();
     await colony?.ledger?.close();
-    before = isAgain ? snapshot : undefined;
+    before = isAgain ? (snapshot ?? before) : undefined;
     snapshot = undefined;
     colony = { ...opened, tasks: new Tasks(opened.db), tables: new Tables(opened.db) };
     return describe(source.from === "url" ? source.name : source.files.name, opened, started);
