@@ -1,5 +1,4 @@
 import { ProgressDbError } from "../errors.ts";
-import { embeddedWasm } from "./embedded-wasm.ts";
 import { Heap } from "./heap.ts";
 import { SQL_JS_VERSION, type InitSqlJs, type SqlJsModule } from "./sql-js.ts";
 import { Vfs } from "./vfs.ts";
@@ -28,7 +27,7 @@ export function loadEngine(wasm?: WasmSource): Promise<Engine> {
 
 async function load(wasm: WasmSource | undefined): Promise<Engine> {
   const initSqlJs = (await import("sql.js/dist/sql-wasm-browser.js")).default as InitSqlJs;
-  const compiled = await compile(wasm ?? (await embeddedWasm()));
+  const compiled = await compile(wasm ?? (await (await import("./embedded-wasm.ts")).embeddedWasm()));
   let instance: WebAssembly.Instance | undefined;
   const api = await new Promise<SqlJsModule>((resolve, reject) => {
     initSqlJs({

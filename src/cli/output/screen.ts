@@ -28,7 +28,7 @@ export class Screen {
   draw(lines: readonly string[]): void {
     this.#last = lines;
     const shown = lines.slice(0, this.#terminal.rows - 1);
-    void this.#write(HOME + shown.map((line) => `${line}${TO_LINE_END}\r\n`).join("") + TO_SCREEN_END);
+    void this.#write(HOME + shown.map((line) => `${line}${TO_LINE_END}\n`).join("") + TO_SCREEN_END);
   }
 
   close(): void {
