@@ -13,8 +13,8 @@ export async function run(context: Context): Promise<void> {
   const table = context.text("table") ?? "tasks";
   const format = EXPORTS[context.arg("format") as Export];
   expectShortLife();
-  const { timeoutMs, signal, nativeClients } = await openOptions(context);
-  const db = await openSqlite(await databaseOf(context), { readOnly: true, timeoutMs, signal, nativeClients });
+  const { timeoutMs, signal, nativeClients, wasm } = await openOptions(context);
+  const db = await openSqlite(await databaseOf(context), { readOnly: true, timeoutMs, signal, nativeClients, wasm });
   const progress = new ProgressBar(context.terminal, `exporting ${table}`, !context.is("quiet"));
   try {
     const rows = async (sql: string, parameters: SqlValue[] = []): Promise<SqlValue[][]> => {

@@ -4,6 +4,7 @@ import { isProgressDbError } from "../../errors.ts";
 import type { SqliteDb, SqliteOptions } from "../../sqlite-db.ts";
 import { ERROR } from "../../sqlite/result-codes.ts";
 import type { SqlValue } from "../../sqlite/sql.ts";
+import { wasmBesideUs } from "../wasm.ts";
 import type { Output } from "../output/descriptor.ts";
 import type { Source } from "./dump.ts";
 import { ExitRequest } from "./exit-request.ts";
@@ -53,7 +54,7 @@ export class Shell implements Source {
   async database(): Promise<SqliteDb> {
     const { path, name, open, stderr } = this.options;
     try {
-      this.#db ??= await openSqlite(path, open);
+      this.#db ??= await openSqlite(path, { ...open, wasm: wasmBesideUs() });
     } catch (error) {
       if (this.options.throws || !isProgressDbError(error) || error.code === "ENGINE_MISMATCH") throw error;
       stderr.write(`Error: unable to open database "${name}": unable to open database file\n  ${error.message}\n`);
