@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import type { Download, Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import { tempDir, testWith } from "../helpers.ts";
+import { root, tempDir, testWith } from "../helpers.ts";
 import { openPage, openSample, pick, visit } from "./kit.ts";
 
 /** Values as they are, in any schema; and as they leave the page. */
@@ -79,6 +80,16 @@ describe("values", () => {
     await page.getByRole("button", { name: "History" }).click();
     await page.getByRole("button", { name: "SELECT 1 AS a, 2 AS a" }).click();
     expect(await page.getByRole("textbox", { name: "SQL" }).inputValue()).toBe("SELECT 1 AS a, 2 AS a");
+  });
+
+  inChromium("the command for a group of failures is one that colony takes", async () => {
+    const page = await openSample({ hash: "#/failures" });
+    const command = await page.getByRole("button", { name: "Copy colony retry" }).first().getAttribute("title");
+    const path = join(tempDir(), "progress.db");
+    writeFileSync(path, gunzipSync(readFileSync(join(root, "examples/inspector/sample.db.gz"))));
+    const ids = execFileSync("sh", ["-c", `exec "$0" dist/cli/main.js ${command!.replace(/^colony /, "")} --db "$1"`, process.execPath, path], { cwd: root, encoding: "utf8" });
+    expect(ids.trim().split("\n")).toHaveLength(8);
+    expect(execFileSync("sqlite3", [path, "SELECT count(*) FROM tasks WHERE status = 'failed'"], { encoding: "utf8" }).trim()).toBe("3");
   });
 
   inChromium("every ready query runs", async () => {

@@ -45,6 +45,42 @@ describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
   });
 });
 
+inChromium("nor does what opens on demand: menus, suggestions, groups, a worker, a row, a warning", async () => {
+  const page = await openSample();
+  const look = async (what: string): Promise<void> => {
+    await settled(page);
+    expect(await violations(page), what).toEqual([]);
+  };
+  await visit(page, "#/tasks");
+  await page.getByRole("searchbox", { name: "Filter" }).fill("status:");
+  await page.getByRole("group", { name: "Suggestions" }).waitFor();
+  await look("suggestions");
+  for (const name of ["Saved views", "Columns", "Export"]) {
+    await page.getByRole("button", { name, exact: true }).click();
+    await look(name);
+    await page.keyboard.press("Escape");
+  }
+  await visit(page, "#/failures");
+  await page.getByRole("link", { name: /No licence text/ }).click();
+  await page.getByRole("grid").waitFor();
+  await look("a group of failures");
+  await visit(page, "#/worker/scout-2");
+  await page.locator("rect.span").first().waitFor();
+  await look("a worker");
+  await visit(page, "#/tables/tasks");
+  await page.getByRole("gridcell").nth(3).click();
+  await page.getByRole("region", { name: "Row" }).waitFor();
+  await look("a row");
+  await visit(page, "#/overview");
+  for (const summary of await page.locator("figure summary").all()) await summary.click();
+  await look("tables of charts");
+  await page.getByRole("combobox", { name: "Ages are counted from" }).selectOption("now");
+  await page.getByText("every claim looks stale").waitFor();
+  await look("a warning");
+  await visit(page, "#/nonsense/x");
+  await look("an unknown view");
+});
+
 describe("pictures", () => {
   inChromium("every chart has its numbers as a table beside it", async () => {
     const page = await openSample();

@@ -69,14 +69,8 @@ function Details({ group }: { group: FailureGroup }): JSX.Element {
 }
 
 function Retry({ group }: { group: FailureGroup }): JSX.Element {
-  const command = `colony retry ${group.ids.length === group.count ? group.ids.map(shellWord).join(" ") : `--failed --error ${shellWord(pattern(group))}`}`;
-  return <button type="button" title={command} onClick={() => void copy(command, `“${command.length > 80 ? `${command.slice(0, 80)}…` : command}”`)}><Icon name="copy" size={14} />Copy colony retry</button>;
-}
-
-/** A word of the example that the signature kept: the command looks for it. */
-function pattern({ signature, example }: FailureGroup): string {
-  const kept = signature.split(/<\w+>|"…"|…/).map((part) => part.trim()).filter((part) => part !== "" && example.includes(part));
-  return kept.toSorted((a, b) => b.length - a.length)[0] ?? example.slice(0, 60);
+  const command = `colony retry --failed --error ${shellWord(group.signature)}`;
+  return <button type="button" title={command} onClick={() => void copy(command, `“${command}”`)}><Icon name="copy" size={14} />Copy colony retry</button>;
 }
 
 function Group({ signature, group }: { signature: string; group: FailureGroup | undefined }): JSX.Element {

@@ -9,7 +9,7 @@ import { Menu } from "../ui/menu.tsx";
 export function SavedViews(): JSX.Element {
   const [name, setName] = useState("");
   return (
-    <Menu label="Views">{(close) => (
+    <Menu label="Saved views">{(close) => (
       <>
         {savedViews.value.map((view) => (
           <div class="row tight spread" key={view.name}>

@@ -126,7 +126,7 @@ function Commands({ detail: { task } }: { detail: TaskDetail }): JSX.Element {
   const isHeld = task.status === "claimed" || task.status === "in_progress";
   const commands = [
     ...(task.status === "failed" ? [["Retry it", `colony retry ${id}`]] : []),
-    ...(isHeld ? [["Release it", `colony release ${id}`], ["Fail it", `colony fail ${id} --error "…"`]] : []),
+    ...(isHeld ? [["Release it", `colony release ${id}`], ["Fail it", `colony fail ${id} --worker ${shellWord(task.worker_id ?? "")} --error "…"`]] : []),
     ["Show it", `colony show ${id}`],
   ];
   return (
