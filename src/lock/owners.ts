@@ -1,26 +1,16 @@
 import {
-  chmodSync, closeSync, fchmodSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync,
+  chmodSync, closeSync, fchmodSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync,
   renameSync, rmdirSync, statSync, unlinkSync, writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { monotonicMs, systemClock } from "../clock.ts";
 import { errnoOf, ProgressDbError } from "../errors.ts";
 import { randomId } from "../ids.ts";
-import { isProvenDead, ownFacts, type ProcessFacts } from "./process-facts.ts";
-
-/** Who holds a lock file; complete before the lock can show it. */
-export interface OwnerFacts extends ProcessFacts {
-  readonly token: string;
-  /** When this handle was opened, ISO 8601. */
-  readonly since: string;
-  /** Somebody broke the lock by force: to us its holder counts as dead. */
-  readonly isBroken?: boolean;
-}
+import { readFacts, type OwnerFacts } from "./owner-facts.ts";
+import { isProvenDead, ownFacts } from "./process-facts.ts";
 
 /** How long a process found alive is taken to be so before the kernel is asked again, milliseconds. */
 const ALIVE_MS = 20;
-/** Facts are far shorter. */
-const FACTS_BYTES = 4096;
 const NO_HARD_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
 /**
@@ -264,22 +254,6 @@ export class Owners {
 
   #heirPath(owner: OwnerFacts): string {
     return join(this.#folder, `heir-of-${owner.token}`);
-  }
-}
-
-/** `undefined` when there is no such file, or no facts in it. */
-function readFacts(path: string): OwnerFacts | undefined {
-  try {
-    // A pipe in its place would keep us waiting for ever, and a device has no end.
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined || !stat.isFile() || stat.size > FACTS_BYTES) return undefined;
-    const facts = JSON.parse(readFileSync(path, "utf8")) as Partial<OwnerFacts> | null;
-    const isComplete = typeof facts?.token === "string" && /^[\w-]+$/.test(facts.token)
-      && typeof facts.pid === "number" && typeof facts.host === "string";
-    return isComplete ? (facts as OwnerFacts) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || errnoOf(error) === "ENOENT") return undefined;
-    throw error;
   }
 }
 
