@@ -10,8 +10,8 @@ import { onRealFiles } from "./real-files.ts";
 
 /** Suffixes of what SQLite may keep beside a database. */
 const SIDECARS = ["-wal", "-journal"] as const;
-/** The header of a `-wal`: its salts change whenever it begins anew. */
-const WAL_HEADER_BYTES = 32;
+/** A `-wal`'s header, whose salts change whenever it begins anew; of a database's, up to its change counter. */
+const HEADER_BYTES = 32;
 /** How long to wait for a moment in which nothing changes, milliseconds. */
 const PATIENCE_MS = 5000;
 /** How long of that for the lock: native clients in WAL mode never give it. */
@@ -94,19 +94,27 @@ interface Facts {
   readonly walHeader: string;
 }
 
+/** What differs once anything was committed; in the database's header there is a counter, since clocks are coarse. */
+export function signatureOf(path: string): string {
+  return Object.values(factsOf(path)).join("/");
+}
+
 function factsOf(path: string): Facts {
   const fact = (suffix: string): string => {
     const stat = statSync(path + suffix, { bigint: true, throwIfNoEntry: false });
     return stat === undefined ? "" : `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
   };
-  return { database: fact(""), journal: fact("-journal"), wal: fact("-wal"), walHeader: beginning(`${path}-wal`) };
+  return {
+    database: `${fact("")}:${beginning(path)}`, journal: fact("-journal"), wal: fact("-wal"), walHeader: beginning(`${path}-wal`),
+  };
 }
 
+/** The header, of either file, as far as it tells of changes. */
 function beginning(path: string): string {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return "";
   const fd = openSync(path, "r");
   try {
-    const bytes = Buffer.alloc(WAL_HEADER_BYTES);
+    const bytes = Buffer.alloc(HEADER_BYTES);
     return bytes.toString("hex", 0, readSync(fd, bytes, 0, bytes.length, 0));
   } finally {
     closeSync(fd);

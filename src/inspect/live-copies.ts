@@ -1,8 +1,8 @@
-import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monotonicMs, sleep } from "../clock.ts";
-import { copyStill } from "../colony/still-copy.ts";
+import { copyStill, signatureOf } from "../colony/still-copy.ts";
 
 /** Looking at a database that others write to: copies of it, each taken when it has changed. */
 
@@ -38,10 +38,7 @@ export class LiveCopies {
 
   /** Takes a copy unless nothing has changed since the last; true when it did. Throws what `copyStill` throws. */
   async refresh(signal: AbortSignal): Promise<boolean> {
-    const signature = ["", "-wal", "-journal"].map((suffix) => {
-      const stat = statSync(this.#path + suffix, { bigint: true, throwIfNoEntry: false });
-      return stat === undefined ? "" : `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-    }).join("/");
+    const signature = signatureOf(this.#path);
     if (signature === this.#signature) return false;
     const began = monotonicMs();
     const fd = await openCopy(this.#path, signal);

@@ -1,8 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { read } from "node:fs";
+import { readSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { promisify } from "node:util";
 import { LiveCopies, type Copy } from "./live-copies.ts";
 import { colonyOf, servedPage } from "./page.ts";
 
@@ -106,7 +105,7 @@ class Site {
       case "events":
         return this.#follow(request, response);
       case "progress.db":
-        return void this.#answerRange(request, response).catch(() => response.destroy());
+        return this.#answerRange(request, response);
       default:
         return refuse(response, 404);
     }
@@ -135,7 +134,7 @@ class Site {
     });
   }
 
-  async #answerRange(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #answerRange(request: IncomingMessage, response: ServerResponse): void {
     const wanted = request.headers["if-match"];
     const copy = this.#copies.copy(wanted === undefined ? undefined : wanted.replaceAll('"', ""));
     if (copy === undefined) return refuse(response, 412);
@@ -148,13 +147,11 @@ class Site {
     const range = rangeOf(request.headers.range, copy);
     if (range === undefined) return refuse(response, 416, { "Content-Range": `bytes */${copy.size}` });
     const bytes = Buffer.allocUnsafe(range.length);
-    const { bytesRead } = await readAt(copy.fd, bytes, 0, range.length, range.start);
+    const bytesRead = readSync(copy.fd, bytes, 0, range.length, range.start); // At once: the copy may be closed when its turn is over.
     response.writeHead(206, { ...headers, "Content-Length": bytesRead, "Content-Range": `bytes ${range.start}-${range.start + bytesRead - 1}/${copy.size}` });
     response.end(bytes.subarray(0, bytesRead));
   }
 }
-
-const readAt = promisify(read);
 
 /** One range with both ends, as pages ask for. */
 function rangeOf(header: string | undefined, { size }: Copy): { start: number; length: number } | undefined {

@@ -50,10 +50,7 @@ export function opfs(): Persistence {
     async persist(path) {
       databases.get(path)?.announceChange();
     },
-    async release(path) {
-      databases.get(path)?.close();
-      databases.delete(path);
-    },
+    release: async (path) => databases.get(path)?.close(),
   };
 }
 
@@ -69,6 +66,8 @@ class OpfsDatabase {
   #isOpen = false;
   /** Ends the wait for another tab's answer. */
   #answered = new AbortController();
+  /** The last to open or close here: one at a time. */
+  #line: Promise<unknown> = Promise.resolve();
 
   constructor(path: string, files: DatabaseFiles) {
     this.#path = path;
@@ -85,7 +84,30 @@ class OpfsDatabase {
   }
 
   /** Opens the files, as soon as other tabs let go of them. */
-  async open(create: boolean, signal: AbortSignal): Promise<boolean> {
+  open(create: boolean, signal: AbortSignal): Promise<boolean> {
+    return this.#inLine(() => this.#open(create, signal));
+  }
+
+  /** Lets go of the files; whoever still uses the database here opens them again. */
+  close(): Promise<void> {
+    return this.#inLine(async () => {
+      await sleep(0); // Who was before us in the line is now in its transaction.
+      this.#letGo();
+      this.#tell("free");
+    });
+  }
+
+  announceChange(): void {
+    this.#tell("changed");
+  }
+
+  #inLine<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#line.then(run);
+    this.#line = result.catch(() => {});
+    return result;
+  }
+
+  async #open(create: boolean, signal: AbortSignal): Promise<boolean> {
     while (!this.#isOpen) {
       if (signal.aborted) return false;
       if (await this.#tryOpen(create)) break;
@@ -94,16 +116,6 @@ class OpfsDatabase {
       await sleep(ASK_AGAIN_MS, AbortSignal.any([signal, this.#answered.signal]));
     }
     return true;
-  }
-
-  announceChange(): void {
-    this.#tell("changed");
-  }
-
-  close(): void {
-    this.#letGo();
-    this.#tell("free");
-    this.#channel.close();
   }
 
   #tell(message: Message): void {

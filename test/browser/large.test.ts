@@ -23,6 +23,9 @@ function growthOf(before: ReadonlyMap<number, number>, after: ReadonlyMap<number
   return Math.max(...[...before].map(([id, size]) => (after.get(id) ?? 0) - size));
 }
 
+/** Making the file takes its time, on a busy machine all the more. */
+const PATIENCE_MS = 240_000;
+
 const inChromium = testWith("chromium", "sqlite3");
 
 describe("100,000 tasks with 400,000 steps and 200,000 gates", () => {
@@ -54,7 +57,7 @@ describe("100,000 tasks with 400,000 steps and 200,000 gates", () => {
     expect(reads, figures).toBeLessThan(megabytes * 3);
     // On a busy machine reading the file alone takes longer than the budget.
     expect(Math.min(...times), figures).toBeLessThan(Math.max(1500, throughIt * 4));
-  });
+  }, PATIENCE_MS);
 
   if (isLong) {
     inChromium("open also in a file of a gigabyte", async () => {
@@ -66,6 +69,6 @@ describe("100,000 tasks with 400,000 steps and 200,000 gates", () => {
       await page.setInputFiles("#pick", [path]);
       expect(await call(page, "pick", "<picked>")).toMatchObject({ progress: { total: 100_000, openGates: 30_000 } });
       expect(await call(page, "sql", "SELECT count(*) AS n, sum(length(bytes)) AS bytes FROM ballast")).toEqual([{ n: 800, bytes: 800_000_000 }]);
-    });
+    }, PATIENCE_MS);
   }
 });

@@ -18,6 +18,10 @@ describe("a database in the origin private file system", () => {
     expect(await call(second, "sql", "SELECT goal FROM tasks ORDER BY rowid")).toEqual([0, 1, 2].map((n) => ({ goal: `task-${n}` })));
   });
 
+  inChromium("is opened and closed by many calls at once in one worker", async () => {
+    expect(await call(await newPage(), "atOnce", "at-once", 60)).toBe(48);
+  });
+
   inChromium("takes the writes of two tabs at once, and loses none", async () => {
     const tabs = [await newPage(), await newPage()];
     await Promise.all(tabs.map((tab) => call(tab, "open", "opfs", "two-tabs"))); // Both make it.

@@ -81,7 +81,18 @@ const functions: Record<string, (...args: never[]) => unknown> = {
     await db?.close();
     db = await openProgressDb(await ensureProgressDb(colony, options), options);
   },
-  close: () => db!.close(),
+  /** Calls that each open the database, do one thing and close it, all at once, in two durabilities; how many tasks there are then. */
+  async atOnce(colony: string, count: number) {
+    const path = await ensureProgressDb(colony);
+    await Promise.all(Array.from({ length: count }, async (_, n) => {
+      await new Promise((resolve) => setTimeout(resolve, n % 7));
+      await (n % 5 === 0 ? ensureProgressDb(colony) : enqueueTask(path, `task ${n}`, { durability: n % 2 === 0 ? "full" : "process" }));
+    }));
+    const all = await openProgressDb(path);
+    const { total } = await all.getProgress();
+    await all.close();
+    return total;
+  },
   /** Enqueues tasks, so many at a time, each acknowledged by itself. */
   async enqueue(prefix: string, count: number, atOnce: number) {
     for (let done = 0; done < count; done += atOnce) {
