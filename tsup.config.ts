@@ -1,13 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { defineConfig, type Options } from "tsup";
+import type * as Browser from "./src/browser.ts";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 /**
  * sql.js's JavaScript as an ES module. It sets `module` to undefined as it starts, so that in the
- * wrapper which esbuild puts around CommonJS, terser takes its exports for dead code.
+ * wrapper which esbuild puts around CommonJS, terser takes its exports for dead code. And it asks
+ * where it was loaded from, which not all workers have; nobody needs to know, it loads nothing.
  */
 const sqlJsAsModule: Plugin = {
   name: "sql-js-as-module",
@@ -15,7 +18,7 @@ const sqlJsAsModule: Plugin = {
     build.onLoad({ filter: /\/sql-wasm-browser\.js$/ }, ({ path }) => {
       const [script, ...others] = readFileSync(path, "utf8").split("if (typeof exports === 'object' && typeof module === 'object'){");
       if (script === undefined || others.length !== 1) throw new Error("sql.js exports itself in another way than it did");
-      return { contents: `var module; ${script}\nexport default initSqlJs;` };
+      return { contents: `var module, self = { location: { href: "" } };\n${script}\nexport default initSqlJs;` };
     });
   },
 };
@@ -71,6 +74,7 @@ export default defineConfig([
     onSuccess: async () => {
       emitTypes();
       copyFileSync("node_modules/sql.js/dist/sql-wasm-browser.wasm", "dist/sql-wasm.wasm");
+      writeFileSync("dist/callbacks.wasm", await callbacksWasm());
     },
     plugins: [withoutBareImports()],
   },
@@ -114,4 +118,24 @@ function emitTypes(): void {
     const path = join("dist", name);
     writeFileSync(path, readFileSync(path, "utf8").replaceAll(/(from "\.[^"]*|import\("\.[^"]*)\.ts"/g, '$1.js"'));
   }
+}
+
+/** The small module that the engine makes for SQLite's calls back into JavaScript: it is compiled first, by the first open. */
+async function callbacksWasm(): Promise<Uint8Array> {
+  const { Module } = WebAssembly;
+  let made: Uint8Array | undefined;
+  WebAssembly.Module = class extends Module {
+    constructor(bytes: BufferSource) {
+      super(bytes);
+      made = bytes as Uint8Array;
+    }
+  };
+  try {
+    const { memory, memoryLock, ensureProgressDb } = (await import(pathToFileURL(resolve("dist/browser.js")).href)) as typeof Browser;
+    await ensureProgressDb("build", { persistence: memory(), lock: memoryLock() });
+  } finally {
+    WebAssembly.Module = Module;
+  }
+  if (made === undefined) throw new Error("the engine made no module for its callbacks");
+  return made;
 }

@@ -37,7 +37,7 @@ export { inspectWal, type WalContents, type WalReport, type WalStop } from "./sq
 export type { Clock } from "./clock.ts";
 export type { Lock, LockAdapter, LockHolder, LockLevel, NativeClients } from "./lock/lock.ts";
 export type { FileStat, Persistence, PersistentFile } from "./persistence/persistence.ts";
-export type { WasmSource } from "./sqlite/wasm-source.ts";
+export type { WasmModules, WasmSource } from "./sqlite/wasm-source.ts";
 export type { Sql, SqlParameters, SqlRow, SqlValue } from "./sqlite/sql.ts";
 export type {
   Claim, ClaimRef, Durability, EnqueueOptions, EnsureOptions, Logger, OpenOptions, Progress, SeedOptions, SopItemInput,

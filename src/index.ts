@@ -17,7 +17,6 @@ export type { PartCounts } from "./ledger/parts.ts";
 export type { Reclaimed } from "./ledger/reclaim.ts";
 export type { RetryOptions } from "./ledger/retry.ts";
 export { SCHEMA_VERSION } from "./ledger/schema-version.ts";
-export { inspectWal, type WalContents, type WalReport, type WalStop } from "./sqlite/inspect-wal.ts";
 export type { StepRef } from "./ledger/steps.ts";
 export type { Throughput, ThroughputBucket, ThroughputOptions } from "./ledger/throughput.ts";
 export type { Tree, TreeNode, TreeOptions } from "./ledger/tree.ts";
@@ -27,7 +26,7 @@ export type { Changes } from "./progress-reader.ts";
 export type { Clock } from "./clock.ts";
 export type { Lock, LockAdapter, LockHolder, LockLevel, NativeClients } from "./lock/lock.ts";
 export type { FileStat, Persistence, PersistentFile } from "./persistence/persistence.ts";
-export type { WasmSource } from "./sqlite/wasm-source.ts";
+export type { WasmModules, WasmSource } from "./sqlite/wasm-source.ts";
 export type { Sql, SqlParameters, SqlRow, SqlValue } from "./sqlite/sql.ts";
 export type {
   Claim, ClaimRef, Durability, EnqueueOptions, EnsureOptions, Logger, OpenOptions, Progress, SeedOptions, SopItemInput,

@@ -7,7 +7,6 @@ import type { GateGroup } from "./ledger/gates.ts";
 import type { HealthCheck, HealthOptions } from "./ledger/health.ts";
 import { check } from "./ledger/input.ts";
 import type { PartCounts } from "./ledger/parts.ts";
-import { getProgress } from "./ledger/progress.ts";
 import { staleBefore } from "./ledger/reclaim.ts";
 import { getTask, listTasks } from "./ledger/task.ts";
 import type { Throughput, ThroughputOptions } from "./ledger/throughput.ts";
@@ -71,6 +70,7 @@ export abstract class ProgressReader {
 
   /** Counts, rates, stale claims and open gates. */
   async getProgress(): Promise<Progress> {
+    const { getProgress } = await import("./ledger/operator.ts");
     return this.ask((sql) => getProgress(sql, this.clock));
   }
 

@@ -9,3 +9,4 @@ export { retryTasks, revokeClaims } from "./retry.ts";
 export { getThroughput } from "./throughput.ts";
 export { getTree } from "./tree.ts";
 export { getWorkers } from "./workers.ts";
+export { getProgress } from "./progress.ts";

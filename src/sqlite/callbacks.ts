@@ -24,9 +24,9 @@ export class Callbacks {
     return this.#first + this.#added.push({ callback, signature }) - 1;
   }
 
-  /** Makes the addresses valid. Nothing may have been put into the table since. */
-  install(): void {
-    const module = new WebAssembly.Module(passThrough(this.#added.map(({ signature }) => signature)));
+  /** Makes the addresses valid. Nothing may have been put into the table since. `compiled` is for runtimes that compile no bytes. */
+  install(compiled?: WebAssembly.Module): void {
+    const module = compiled ?? new WebAssembly.Module(passThrough(this.#added.map(({ signature }) => signature)));
     const callbacks = Object.fromEntries(this.#added.map(({ callback }, index) => [index, callback]));
     const { exports } = new WebAssembly.Instance(module, { "": callbacks });
     this.#table.grow(this.#added.length);

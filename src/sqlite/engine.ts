@@ -2,7 +2,7 @@ import { ProgressDbError } from "../errors.ts";
 import { Heap } from "./heap.ts";
 import { SQL_JS_VERSION, type InitSqlJs, type SqlJsModule } from "./sql-js.ts";
 import { Vfs } from "./vfs.ts";
-import type { WasmSource } from "./wasm-source.ts";
+import type { WasmModules, WasmSource } from "./wasm-source.ts";
 
 /** sql.js, loaded once per process, with our VFS in the place of its own. */
 export interface Engine {
@@ -27,7 +27,8 @@ export function loadEngine(wasm?: WasmSource): Promise<Engine> {
 
 async function load(wasm: WasmSource | undefined): Promise<Engine> {
   const initSqlJs = (await import("sql.js/dist/sql-wasm-browser.js")).default as InitSqlJs;
-  const compiled = await compile(wasm ?? (await (await import("./embedded-wasm.ts")).embeddedWasm()));
+  const { sqlite, callbacks } = wasm !== undefined && "sqlite" in wasm ? wasm : { sqlite: wasm, callbacks: undefined };
+  const compiled = await compile(sqlite ?? (await (await import("./embedded-wasm.ts")).embeddedWasm()));
   let instance: WebAssembly.Instance | undefined;
   const api = await new Promise<SqlJsModule>((resolve, reject) => {
     initSqlJs({
@@ -51,9 +52,9 @@ async function load(wasm: WasmSource | undefined): Promise<Engine> {
     });
   }
   const heap = new Heap(memory);
-  return { api, heap, vfs: new Vfs(api, heap, table) };
+  return { api, heap, vfs: new Vfs(api, heap, table, callbacks) };
 }
 
-async function compile(wasm: WasmSource): Promise<WebAssembly.Module> {
+async function compile(wasm: Exclude<WasmSource, WasmModules>): Promise<WebAssembly.Module> {
   return wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
 }

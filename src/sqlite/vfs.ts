@@ -37,7 +37,7 @@ export class Vfs {
   readonly #temporary = new Volume(memory(), "/temporary", undefined);
 
   /** Puts itself in the place of sql.js's `unix` VFS. Throws ENGINE_MISMATCH. */
-  constructor(api: SqlJsModule, heap: Heap, table: WebAssembly.Table) {
+  constructor(api: SqlJsModule, heap: Heap, table: WebAssembly.Table, compiledCallbacks?: WebAssembly.Module) {
     this.#heap = heap;
     const vfs = findUnixVfs(heap);
     const callbacks = new Callbacks(table);
@@ -60,7 +60,7 @@ export class Vfs {
     });
     place(VFS.fullPathname, "iiiii", (_vfs: Pointer, name: Pointer, room: number, out: Pointer) =>
       heap.setText(out, room, heap.cText(name)) < 0 ? rc.CANTOPEN : rc.OK);
-    callbacks.install();
+    callbacks.install(compiledCallbacks);
   }
 
   /** Makes a volume reachable by SQLite; returns the name to open its database by. */

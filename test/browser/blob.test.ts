@@ -1,5 +1,6 @@
 import { truncateSync } from "node:fs";
-import type { Progress, WalReport } from "hive-progress-db";
+import type { Progress } from "hive-progress-db";
+import type { WalReport } from "hive-progress-db/sqlite";
 import { describe, expect } from "vitest";
 import { sha256 } from "../colony-kit.ts";
 import { sqlite3, tempDir, testWith } from "../helpers.ts";

@@ -18,6 +18,7 @@ const MARKS: Record<string, string> = {
   "persistence/node-file": '"nodeFile"',
   "persistence/overlay": "overlay(${",
   "persistence/blob": "FileReaderSync",
+  "persistence/http": "XMLHttpRequest",
   "persistence/indexed-db": "indexedDB",
   "persistence/opfs": '"opfs"',
   "persistence/snapshot": '"snapshot"',
@@ -78,7 +79,7 @@ describe("what an import leaves out", () => {
   const adapters = Object.keys(MARKS).filter((name) => name.includes("/"));
 
   /** The adapters that are made of another. */
-  const MADE_OF: Record<string, string> = { "persistence/blob": "persistence/overlay", "persistence/snapshot": "persistence/memory" };
+  const MADE_OF: Record<string, string> = { "persistence/blob": "persistence/overlay", "persistence/http": "persistence/overlay", "persistence/snapshot": "persistence/memory" };
 
   test.each(adapters)("%s pulls in no other adapter, no engine, no ledger", async (adapter) => {
     const text = (await bundleOf(`export * from "hive-progress-db/${adapter}"`, { all: true })).join("\n");

@@ -1,6 +1,6 @@
 import { copyFileSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync, closeSync } from "node:fs";
 import { join } from "node:path";
-import { inspectWal, type WalReport } from "hive-progress-db";
+import { inspectWal, type WalReport } from "hive-progress-db/sqlite";
 import { nodeFile } from "hive-progress-db/persistence/node-file";
 import { describe, expect } from "vitest";
 import { hotJournal, liveWal, restartedWal } from "../browser/databases.ts";
