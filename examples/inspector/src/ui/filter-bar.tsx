@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useRemote } from "../page/remote.ts";
 import { FIELDS, STATUSES } from "../shared/filter.ts";
 
 /** The filter's input, with suggestions for the word that is being written. */
@@ -15,11 +16,13 @@ const VALUES: Record<string, readonly string[]> = {
   error: ["none"],
 };
 
-export function FilterBar({ value, onFilter, workers }: { value: string; onFilter: (filter: string) => void; workers: readonly string[] }): JSX.Element {
+export function FilterBar({ value, onFilter }: { value: string; onFilter: (filter: string) => void }): JSX.Element {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
   const [hasFocus, setFocus] = useState(false);
+  // Asked for when somebody is about to write: it reads all tasks.
+  const { data: workers = [] } = useRemote("workerIds", hasFocus ? [] : null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     if (document.activeElement !== input.current) setText(value);

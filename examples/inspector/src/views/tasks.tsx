@@ -32,7 +32,6 @@ export function TasksView(): JSX.Element {
   const width = useWidth(box, 1000);
   const selection = useRemote("select", [filter, sort, staleMinutes.value, asOf.value]);
   const { data: counts } = useRemote("counts", []);
-  const { data: workers } = useRemote("workerIds", []);
   const token = selection.data?.token;
   const { data: place } = useRemote("place", token === undefined || id === undefined ? null : [token, id]);
   const isWide = width >= BESIDE;
@@ -65,7 +64,7 @@ export function TasksView(): JSX.Element {
               <ExportMenu what={token === undefined ? undefined : { token }} name="tasks" />
             </div>
           </div>
-          <FilterBar value={filter} onFilter={(q) => replace(linkTo(hasPanel ? "task" : "tasks", id, { q, sort }))} workers={workers ?? []} />
+          <FilterBar value={filter} onFilter={(q) => replace(linkTo(hasPanel ? "task" : "tasks", id, { q, sort }))} />
           <div class="row spread">
             <StatusChips filter={filter} counts={counts?.byStatus ?? {}} sort={sort} />
             <span class="muted">{selection.data === undefined ? "" : filter === "" ? plural(selection.data.count, "task") : `${number(selection.data.count)} of ${plural(total, "task")}`}</span>
