@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { tell } from "../page/announce.ts";
 import { number } from "../shared/words.ts";
-import { scrollFor, windowOf } from "./windowing.ts";
+import { ROW_HEIGHT, scrollFor, windowOf } from "./windowing.ts";
 
 /**
  * A table of any length: only the rows in sight are in the page, and only those are asked
@@ -36,7 +36,9 @@ interface GridProps<Row> {
   sort?: string | undefined;
   onSort?: ((sort: string) => void) | undefined;
   onOpen?: ((row: Row) => void) | undefined;
+  /** The chosen row's place, -1 when it is not in the list, and its name: another name is scrolled to. */
   selected?: number | undefined;
+  selectedKey?: string | undefined;
   rowClass?: ((row: Row) => string) | undefined;
   /** Pixels; default is what the window has left. */
   maxHeight?: number | undefined;
@@ -56,7 +58,7 @@ interface TreeProps<Row> {
 export const currentGrid = signal<{ move(step: number): void; open(): void } | undefined>(undefined);
 
 export function DataGrid<Row>(props: GridProps<Row>): JSX.Element {
-  const { label, columns, count, version, sort, onSort, onOpen, selected } = props;
+  const { label, columns, count, sort, onSort, onOpen, selected } = props;
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLTableElement>(null);
@@ -66,6 +68,7 @@ export function DataGrid<Row>(props: GridProps<Row>): JSX.Element {
   const rows = useRows(props, windowOf(count, scrollTop, viewport));
   const seen = windowOf(count, scrollTop, viewport);
   const at = Math.min(active, count - 1);
+  const isListed = selected !== undefined && selected >= 0;
 
   useLayoutEffect(() => {
     const observer = new ResizeObserver(() => setViewport(box.current?.clientHeight ?? 600));
@@ -73,10 +76,11 @@ export function DataGrid<Row>(props: GridProps<Row>): JSX.Element {
     return () => observer.disconnect();
   }, []);
   useEffect(() => {
-    if (selected === undefined || selected < 0) return;
-    setActive(selected);
-    show(selected);
-  }, [selected, version]);
+    if (isListed) show(selected);
+  }, [props.selectedKey, isListed]);
+  useEffect(() => {
+    if (isListed) setActive(selected);
+  }, [selected]);
 
   const show = (index: number): void => {
     const header = table.current?.tHead?.offsetHeight ?? 0;
@@ -104,7 +108,7 @@ export function DataGrid<Row>(props: GridProps<Row>): JSX.Element {
   };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTableElement>): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor(viewport / 32) - 2);
+    const page = Math.max(1, Math.floor(viewport / ROW_HEIGHT) - 2);
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -count, End: count };
     const step = steps[event.key];
     if (step !== undefined) moveTo(at + step);

@@ -78,7 +78,7 @@ export function TasksView(): JSX.Element {
             : selection.data.count === 0 ? <p class="card empty">{filter === "" ? "There are no tasks in this colony." : <>No task matches. <a href={linkTo("tasks")}>Clear the filter</a></>}</p>
             : <DataGrid<TaskSummary> label="Tasks" columns={columnsFor(tableWidth, columns.value)} count={selection.data.count} version={token}
                 load={(from, to) => client.call("rows", token, from, to)} sort={sort} onSort={(next) => go(linkTo(hasPanel ? "task" : "tasks", id, { q: filter, sort: next }))}
-                onOpen={(task) => go(link(task.id))} selected={place?.index} rowClass={(task) => (changedIds.value.has(task.id) ? "changed" : "")} />
+                onOpen={(task) => go(link(task.id))} selected={place?.index} selectedKey={id} rowClass={(task) => (changedIds.value.has(task.id) ? "changed" : "")} />
         )}
         {hasPanel ? <TaskPanel key={id} id={id} place={place} link={link} isAlone={!isWide} /> : null}
       </div>

@@ -67,7 +67,7 @@ export function TreeView(): JSX.Element {
         </div>
       </div>
       <Loaded remote={roots}>{(tree) => (tree.nodes.length === 0 ? <p class="card empty">There are no tasks.</p> : rows.length === 0 ? <p class="card empty">No branch has such a task.</p> : (
-        <DataGrid<TreeRow> label="Tasks by parent" columns={columns(isNarrow, open, toggle)} count={rows.length} rows={rows} version={generation.value} selected={id === undefined ? undefined : rows.findIndex(({ node }) => node?.id === id)}
+        <DataGrid<TreeRow> label="Tasks by parent" columns={columns(isNarrow, open, toggle)} count={rows.length} rows={rows} version={generation.value} selectedKey={id} selected={id === undefined ? undefined : rows.findIndex(({ node }) => node?.id === id)}
           onOpen={({ node }) => node !== undefined && go(linkTo("task", node.id))}
           tree={{
             level: ({ depth }) => depth + 1,
