@@ -67,13 +67,9 @@ export class Context {
     return Array.isArray(value) ? value : [];
   }
 
-  get fields(): readonly string[] | undefined {
-    return this.text("fields")?.split(",").map((field) => field.trim()).filter((field) => field !== "");
-  }
-
   /** Prints what the command has to say, in the format asked for. */
   async print(result: Result): Promise<void> {
-    const lines = this.format === "human" ? result.human() : formatted(result, this.format, this.fields, this.terminal.isScreen);
+    const lines = this.format === "human" ? result.human() : formatted(result, this.format, this.#fieldsOf(result), this.terminal.isScreen);
     if (lines.length > 0) await this.terminal.write(`${lines.join("\n")}\n`);
   }
 
@@ -95,6 +91,15 @@ export class Context {
     await db?.close();
   }
 
+  /** The fields asked for; the first row tells which there are. Throws USAGE. */
+  #fieldsOf({ rows }: Result): readonly string[] | undefined {
+    const wanted = this.text("fields")?.split(",").map((field) => field.trim()).filter((field) => field !== "");
+    const [row] = rows;
+    const unknown = row === undefined ? undefined : wanted?.find((field) => !(field in row));
+    if (unknown === undefined) return wanted;
+    throw usage(`there is no field ${unknown}`, `there are: ${Object.keys(row!).join(", ")}`);
+  }
+
   #value<Kind extends "string" | "number">(flag: string, kind: Kind): (Kind extends "string" ? string : number) | undefined {
     const value: FlagValue | undefined = this.#flags.get(flag);
     return typeof value === kind ? (value as Kind extends "string" ? string : number) : undefined;
@@ -106,7 +111,7 @@ function formatOf(flags: Parsed["flags"], env: Env): Format {
   if (given.length > 1) throw usage(`--${given.join(" and --")} do not go together`);
   const [chosen] = given;
   if (chosen !== undefined) return chosen;
-  const wanted = env["COLONY_FORMAT"] || "human";
+  const wanted = env["COLONY_FORMAT"] || (flags.has("fields") ? "plain" : "human");
   const known = FORMATS.find((format) => format === wanted);
   if (known === undefined) throw usage(`COLONY_FORMAT must be one of ${FORMATS.join(", ")}, not ${wanted}`);
   return known;

@@ -67,14 +67,16 @@ function setFromEnvironment(flags: Map<string, FlagValue>, known: readonly FlagS
   }
 }
 
-/** The longest name that the first words make; flags may stand before it and in it. */
+/** The longest name that the first words make; flags, whosever they are, may stand before it and in it. */
 function findCommand(argv: readonly string[], commands: readonly CommandSpec[]): { spec: CommandSpec; rest: string[] } | undefined {
-  const takesValue = new Set(GLOBAL_FLAGS.filter((flag) => flag.type !== undefined).map((flag) => `--${flag.name}`));
+  const flags = [...GLOBAL_FLAGS, ...commands.flatMap((spec) => spec.flags ?? [])].filter((flag) => flag.type !== undefined);
+  const takesValue = new Map(flags.map((flag) => [`--${flag.name}`, flag]));
   const places: number[] = [];
   for (let i = 0; i < argv.length && places.length < 2; i++) {
     const word = argv[i]!;
     if (word === "--") break;
-    if (takesValue.has(word)) i++;
+    const flag = takesValue.get(word);
+    if (flag !== undefined) i += flag.implied === undefined || /^\d/.test(argv[i + 1] ?? "") ? 1 : 0;
     else if (!word.startsWith("-") || word === "-") places.push(i);
   }
   for (const count of [2, 1]) {

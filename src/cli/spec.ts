@@ -76,7 +76,7 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { name: "jsonl", what: "print one JSON document a line" },
   { name: "csv", what: "print CSV with a header line" },
   { name: "plain", what: "print values between tabs, without a header" },
-  { name: "fields", type: "text", value: "A,B", what: "print only these fields" },
+  { name: "fields", type: "text", value: "A,B", what: "print only these fields, by itself as --plain does" },
   { name: "no-native-clients", what: "vouch that no native client has the database open, where that cannot be seen" },
   { name: "readonly", what: "refuse to write" },
   { name: "dry-run", what: "say what would be done; nothing is written" },

@@ -15,6 +15,8 @@ test("flags stand anywhere, also before the command and behind its arguments; --
   const db = ["--db", path];
   expect(await said(["--plain", ...db, "list", "--fields", "id"])).toBe("a\n--b\n");
   expect(await said(["show", "a", "--json", ...db])).toContain('"id":"a"');
+  expect(await said(["--limit", "1", "--status", "pending", "list", ...db, "--fields", "id", "-q"])).toBe("a\n"); // --fields alone is --plain.
+  expect(await colony(["list", ...db, "--fields", "id,gaol"])).toMatchObject({ status: 2, stderr: expect.stringMatching(/no field gaol\n {2}there are: id, seq/) as string });
   expect(JSON.parse(await said([...db, "--json", "show", "--", "--b"]))).toMatchObject({ task: { goal: "--not a flag" } });
   const refused = await colony(["list", ...db, "--text", "--sort"]);
   expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining("--text=--sort") as string });
