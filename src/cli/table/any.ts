@@ -23,6 +23,7 @@ export const FOR_ALL: readonly CommandSpec[] = [
     summary: "Run SQL, or the commands of the sqlite3 shell, on the database",
     details: "Takes the sqlite3 shell's own options (-box -column -csv -header -json -line -markdown -separator X -cmd X …) and dot commands "
       + "(.tables .schema .dump …), SQL in arguments or from stdin. A first word that names a file is the database. Reads only, unless told to write.",
+    args: [{ name: "sql", what: "SQL, or a dot command, each in quotes; without any they are read from stdin", optional: true, many: true }],
     flags: [{ name: "write", what: "let it write" }],
     exits: [2, 8],
     examples: ["colony sql -box \"SELECT status, count(*) FROM tasks GROUP BY status\"", "colony sql .schema", "colony sql --write < repair.sql"],
