@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { TaskInput } from "hive-progress-db";
 import { colony, json, said, seeded, withDb } from "./kit.ts";
+import { inPairs } from "./sqlite3-kit.ts";
 
 /** What agents write must neither steer a terminal nor break a table; programs get it exactly. */
 
@@ -38,14 +39,14 @@ test("no command for people prints what a terminal would obey, and every row of 
   const { path } = await evilColony();
   const db = ["--db", path];
   const ids = [...EVIL, LONG].map((_, index) => `t${index}`);
-  for (const args of [
+  await inPairs([
     ["list"], ["status"], ["failures"], ["workers"], ["gates"], ["tree"], ["stale", "--older-than", "0s"], ["info"], ["doctor"],
     ["show", ...ids], ["plan", "t0"], ["gate", "list", "t1"],
-  ]) {
+  ], async (args) => {
     const { stdout, stderr } = await colony([...args, ...db]);
     expect(stdout, args.join(" ")).not.toBe("");
     for (const output of [stdout, stderr]) expect(OBEYED.exec(output), args.join(" ")).toBeNull();
-  }
+  });
   const plain = await said(["list", "--plain", "--fields", "id,worker_id,goal,last_error", ...db]);
   expect(OBEYED.exec(plain.replaceAll("\t", ""))).toBeNull();
   expect(plain.replace(/\n$/, "").split("\n").map((line) => line.split("\t").length)).toEqual(ids.map(() => 4));

@@ -1,12 +1,15 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
 import { ensureProgressDb, openProgressDb, type ProgressDb, type TaskInput } from "hive-progress-db";
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { root, tempDir } from "../helpers.ts";
 
 /** Runs the built `colony` as others do: as a process, looked at from outside. */
 
 export const COLONY: readonly string[] = [process.execPath, join(root, "dist/cli/main.js")];
+
+// Each test starts many processes: seconds on an idle machine, many more on one that has other things to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 export interface Ran {
   readonly status: number | null;
