@@ -29,6 +29,7 @@ const DEATHS = { "forager-2": 0.25, "scout-2": 0.6 };
 const LAST_RECLAIM = 0.55;
 const CLOSED_AT_END = 0.9;
 const STALE_MINUTES = 15;
+const ids = new Map();
 
 const folder = mkdtempSync(join(tmpdir(), "sample-colony-"));
 try {
@@ -64,11 +65,18 @@ function tasks() {
     ...[...groups].flatMap(([group, packages]) => [
       { id: `group-${group}`, goal: `Sum up ${group}`, priority: -1, parent_task_id: all, steps: [{ title: "Add up the packages" }], payload: { packages: packages.length } },
       ...packages.map(({ folder: place, name, version }, index) => ({
-        goal: `Check the licence of ${name} ${version}`, seq: index, priority: group.startsWith("@") ? 5 : 0, parent_task_id: `group-${group}`, max_retries: 2,
+        id: uniqueId(`${name}@${version}`), goal: `Check the licence of ${name} ${version}`, seq: index, priority: group.startsWith("@") ? 5 : 0, parent_task_id: `group-${group}`, max_retries: 2,
         payload: { package: name, version, folder: place.slice(root.length) }, steps: STEPS, sop_items: SOP_ITEMS,
       })),
     ]),
   ];
+}
+
+/** One package may be installed in several places. */
+function uniqueId(id) {
+  const times = (ids.get(id) ?? 0) + 1;
+  ids.set(id, times);
+  return times === 1 ? id : `${id} (${times})`;
 }
 
 /** Always lets the worker act whose clock is the furthest behind, until most tasks are closed. */

@@ -70,6 +70,15 @@ describe("what lies beside a database", () => {
     expect([path, `${path}-journal`].map(sha256)).toEqual(before);
   });
 
+  withNatives("a -journal that SQLite has put aside is not said to have been rolled back", async () => {
+    const { path } = await newColony();
+    sqlite3(path, "PRAGMA journal_mode = PERSIST; INSERT INTO tasks (id, goal, created_at, updated_at) VALUES ('a', 'b', datetime('now'), datetime('now'))");
+    const page = await openPage();
+    await pick(page, path, `${path}-journal`);
+    await page.getByText("all 1").waitFor();
+    expect(await page.locator(".top .badge").first().textContent()).toBe("rollback journal");
+  });
+
   withNatives("a saved database has it all, in one file that sqlite3 reads", async () => {
     const folder = tempDir();
     const path = liveWal(folder);

@@ -1,6 +1,7 @@
 import { blob, http, inspectWal, memoryLock, openProgressDb, openSqlite, type Persistence, type ProgressDb, type WalReport } from "hive-progress-db/browser";
 import compressedWasm from "compressed-wasm";
 import type { PickedFiles, SidecarState, Source } from "../shared/protocol.ts";
+import { hexOf } from "../shared/hex.ts";
 import { plural } from "../shared/words.ts";
 import { Database } from "./database.ts";
 
@@ -70,9 +71,17 @@ const ROLLED_BACK: SidecarState = {
   text: "A transaction had not ended: its -journal was used to roll it back, in memory. The files are as they were.",
 };
 
-/** SQLite zeroes or empties a journal that is no longer needed. */
+/** How a journal that may have to be rolled back begins; SQLite zeroes or empties one that need not. */
+const JOURNAL_MAGIC = "d9d505f920a163d7";
+
 function isHot(persistence: Persistence): boolean {
-  return (persistence.stat(`${PATH}-journal`)?.size ?? 0) > 512;
+  const path = `${PATH}-journal`;
+  if ((persistence.stat(path)?.size ?? 0) === 0) return false;
+  const file = persistence.open(path, { create: false });
+  const start = new Uint8Array(8);
+  file.read(start, 0);
+  file.close();
+  return hexOf(start) === JOURNAL_MAGIC;
 }
 
 function sidecarOf(report: WalReport, wal: Blob | undefined): SidecarState {
