@@ -9,15 +9,19 @@ import { ignoring, type Owners } from "./owners.ts";
 
 /** How long one process may take the lock again and again while others wait, milliseconds. */
 const QUANTUM_MS = 10;
-/** How often the head of the line looks, and how much longer each place behind it waits, milliseconds. */
+/**
+ * How often the head of the line looks, and how much longer each place behind it waits, milliseconds. Were all to
+ * look alike, dozens of them would use up the CPU, and whoever it is given to next would be served, not the head.
+ */
 const HEAD_MS = 1;
-const PLACE_MS = 3;
-const LONGEST_MS = 25;
+const PLACE_MS = 4;
+const LONGEST_MS = 250;
 /** While one hold lasts, each look waits longer than the last by this factor, up to this many milliseconds. */
 const BACKOFF = 1.3;
 const PATIENT_MS = 10;
-/** When to try all the same: a dead holder's lock does not go away by itself. */
+/** When the head tries all the same: a dead holder's lock does not go away by itself. Those behind it leave it more time. */
 const TRY_MS = 50;
+const LONGEST_TRY_MS = 500;
 
 /** One hold of the lock as an onlooker sees it. */
 export interface Hold {
@@ -65,16 +69,17 @@ export class Line {
 
   async turn(signal: AbortSignal): Promise<void> {
     this.#waits = true;
-    const end = monotonicMs() + TRY_MS;
     let seen = this.#look();
-    let least = this.#msBetweenLooks();
+    const place = this.#place();
+    const end = monotonicMs() + Math.min(TRY_MS * (place + 1), LONGEST_TRY_MS);
+    let least = msBetweenLooks(place);
     let ms = least;
     do {
       await sleep(ms, signal);
       const now = this.#look();
       if (now === undefined) return;
       // Another holder: whoever was behind in the line may be its head by now.
-      if (now.holder !== seen?.holder) least = this.#msBetweenLooks();
+      if (now.holder !== seen?.holder) least = msBetweenLooks(this.#place());
       ms = now.since === seen?.since ? Math.max(ms, Math.min(ms * BACKOFF, PATIENT_MS)) : least;
       seen = now;
     } while (!signal.aborted && monotonicMs() < end);
@@ -86,11 +91,14 @@ export class Line {
     this.#owners.leaveLine();
   }
 
-  #msBetweenLooks(): number {
+  #place(): number {
     // Who may not write beside the database waits outside the line.
     const place = ignoring(["EACCES", "EPERM", "EROFS"], () => this.#owners.placeInLine()) ?? 0;
-    if (place === 0) return HEAD_MS;
-    this.#owners.dropDeadHead();
-    return Math.min(PLACE_MS * (place + Math.random()), LONGEST_MS);
+    if (place > 0) this.#owners.dropDeadHead();
+    return place;
   }
+}
+
+function msBetweenLooks(place: number): number {
+  return place === 0 ? HEAD_MS : Math.min(PLACE_MS * (place + Math.random()), LONGEST_MS);
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { openProgressDb } from "hive-progress-db";
 
 const [dbPath, name] = process.argv.slice(2);
-const db = await openProgressDb(dbPath, { timeoutMs: 60_000 }); // There are many, on what may be a busy machine.
+const db = await openProgressDb(dbPath, { timeoutMs: 300_000 }); // There are many, on what may be a busy machine.
 writeSync(1, "ready\n");
 await once(process.stdin, "data");
 const goals = (count) => Array.from({ length: count }, (_, index) => ({ goal: `${name} ${index}` }));
