@@ -54,7 +54,7 @@ function checkLines({ severity, what, fix, count, ids, id, of }: HealthCheck, { 
   const [mark, tone] = MARKS[severity];
   const short = shortIds(ids);
   const shown = ids.slice(0, IDS_SHOWN).map((each) => oneLine(terminal.isScreen ? short.get(each)! : each));
-  const indented = (text: string): string[] => wrap(text, Math.min(terminal.columns, WIDEST) - INDENT.length).map((line) => INDENT + line);
+  const indented = (text: string): string[] => wrap(text, terminal.isScreen ? Math.min(terminal.columns, WIDEST) - INDENT.length : Infinity).map((line) => INDENT + line);
   const [first = "", ...more] = indented(`${what} (${id})`);
   return [
     style(tone, `${mark} ${String(count).padStart(4)}`) + first.slice(INDENT.length - 2), ...more,
