@@ -147,7 +147,7 @@ class DotfileLock implements Lock {
     clearTimeout(this.#retry);
     if (this.level > NONE) return; // Taken again meanwhile.
     try {
-      if (this.#owners.isHolder()) this.#release();
+      this.#release();
       if (this.#isClosed) this.#owners.close();
     } catch {
       this.#retry = setTimeout(() => this.#letGo(Math.min(retryMs * 2, LONGEST_RETRY_MS)), retryMs).unref();
@@ -156,7 +156,7 @@ class DotfileLock implements Lock {
 
   /** A journal that could not be rolled back is for the next one of ours: SQLite before 3.41 would write over it, with this VFS. */
   #release(): void {
-    if (this.#hasWritten && hasJournal(this.#path)) new Owners(lockPath(this.#path), ownersFolder(this.#path)).breakForNextOwner();
+    if (this.#hasWritten && hasJournal(this.#path) && this.#owners.isHolder()) new Owners(lockPath(this.#path), ownersFolder(this.#path)).breakForNextOwner();
     else this.#owners.release();
     this.#hasWritten = false;
   }

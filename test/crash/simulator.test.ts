@@ -22,9 +22,19 @@ const HISTORIES: Record<string, string[]> = {
   "the end of WAL mode": ["claim, WAL mode", "enqueue", "claim a batch"],
 };
 
-// All of it before the first crash: the random numbers are then the same in every run.
-const { single, histories } = await inSeededWorld("crash", async () => {
-  const done = { single: [] as Recording[], histories: [] as Recording[] };
+interface Recordings {
+  readonly single: Recording[];
+  readonly histories: Recording[];
+}
+let recordings: Promise<Recordings> | undefined;
+
+/** All of them before the first crash: the random numbers are then the same in every run. */
+function recordAll(): Promise<Recordings> {
+  return (recordings ??= inSeededWorld("crash", recordOnce));
+}
+
+async function recordOnce(): Promise<Recordings> {
+  const done: Recordings = { single: [], histories: [] };
   for (const durability of ["full", "normal", "process"] as const) {
     for (const each of OPERATIONS) done.single.push(await record(each.name, [each], durability));
     for (const [name, work] of Object.entries(HISTORIES)) done.histories.push(await record(name, work.map(operation), durability));
@@ -32,26 +42,28 @@ const { single, histories } = await inSeededWorld("crash", async () => {
     done.histories.push(await record("turns in WAL mode", turns, durability, { lock: strongLock() }));
   }
   return done;
-});
+}
 
 const testWithPython = testWith("python3");
 
 testWithPython("a crash at any call, whatever becomes of what was not synced, leaves all of an operation or nothing", { timeout }, async () => {
+  const { single } = await recordAll();
   const total = await judgeAll(single);
   process.stdout.write(`crashes of ${single.length / 3} operations at 3 durabilities: ${total.text}\n`);
 });
 
 testWithPython("what was acknowledged outlives a crash of the work after it", { timeout }, async () => {
+  const { histories } = await recordAll();
   const total = await judgeAll(histories);
   process.stdout.write(`crashes of ${histories.length / 3} histories at 3 durabilities: ${total.text}\n`);
 });
 
-async function judgeAll(recordings: readonly Recording[]): Promise<Verdict> {
+async function judgeAll(all: readonly Recording[]): Promise<Verdict> {
   const native = new NativeChecker();
   onTestFinished(() => native.close());
   const folder = fastTempDir();
   const total = new Verdict();
-  for (const recorded of recordings) {
+  for (const recorded of all) {
     if (onlyName && (recorded.name !== onlyName || recorded.durability !== onlyDurability)) continue;
     const states = await statesOf(folder, recorded, native);
     const verdict = await judge({ folder, native, extent, goOnShare, nestedShare }, recorded, states, (crash) => onlyCrash === "" || crash === onlyCrash);
@@ -68,6 +80,7 @@ testWithPython("a sync that is left out would be found", { timeout }, async () =
   const native = new NativeChecker();
   onTestFinished(() => native.close());
   const folder = fastTempDir();
+  const { histories } = await recordAll();
   const recorded = histories.find(({ name, durability }) => name === "a day" && durability === "full")!;
   const states = await statesOf(folder, recorded, native);
   for (const [what, file] of [["the journal's", "-journal"], ["the database's", ""], ["the folder's", undefined]] as const) {
