@@ -11,7 +11,7 @@ import { wasmBesideUs } from "./wasm.ts";
 export async function databaseOf(context: Context): Promise<string> {
   const colony = context.text("colony");
   if (colony === undefined) return context.text("db") ?? join("data", "progress.db");
-  const { colonyFolder, databasePath } = await import("../colony/paths.ts");
+  const [{ colonyFolder }, { databasePath }] = await Promise.all([import("../colony/named-colony.ts"), import("../colony/paths.ts")]);
   return databasePath(colonyFolder(colony));
 }
 

@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
-import { describe, expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { root } from "../helpers.ts";
-import { consumer } from "./rows.ts";
 
 /** What each entry weighs in a user's bundle, against the table of docs/bundle.md, and what it does not pull in. */
 
@@ -39,7 +38,7 @@ const LATER: Record<string, string> = {
 /** A bundle: what is loaded with the import itself, in one file. What is loaded later stays outside, or is `all` that is asked for. */
 async function bundleOf(source: string, { all = false } = {}): Promise<string[]> {
   const { outputFiles, warnings } = await build({
-    stdin: { contents: source, resolveDir: consumer() },
+    stdin: { contents: source, resolveDir: inject("packed").consumer },
     bundle: true, minify: true, splitting: all, format: "esm", platform: "neutral", external: ["node:*"],
     write: false, outdir: "/out", logLevel: "silent", plugins: all ? [] : [withoutLater],
   });

@@ -21,7 +21,7 @@ async function folderOf(context: Context): Promise<string> {
   const [folder, colony, db] = [context.arg("folder"), context.text("colony"), context.text("db")];
   if (folder !== undefined && colony !== undefined) throw usage("give the colony's folder or its name (--colony), not both");
   if (folder !== undefined) return folder;
-  if (colony !== undefined) return (await import("../../colony/paths.ts")).colonyFolder(colony);
+  if (colony !== undefined) return (await import("../../colony/named-colony.ts")).colonyFolder(colony);
   if (db === undefined) return ".";
   const data = dirname(resolve(db));
   if (basename(db) !== "progress.db" || basename(data) !== "data") {

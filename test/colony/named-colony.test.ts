@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { colonyFolder } from "../../src/colony/paths.ts";
+import { colonyFolder } from "../../src/colony/named-colony.ts";
 import { tempDir } from "../helpers.ts";
 
 const INVALID = expect.objectContaining({ code: "INVALID_INPUT", hint: expect.stringContaining("nothing was written") });
