@@ -38,7 +38,7 @@ test("Ctrl-C while waiting for a task claims nothing and leaves no lock; a task 
 
   const short = start(["claim", "--wait", "300ms"], { env });
   expect(await ending(short)).toMatchObject({ status: 3, stdout: "" });
-}, 60_000);
+});
 
 test("a claim that nobody hears of is given back", async () => {
   const { path } = await seeded([{ id: "a", goal: "g" }]);

@@ -40,11 +40,16 @@ async function take(context: Context, db: ProgressDb, workerId: string): Promise
   const first = await db.claimTask({ workerId, taskId });
   if (first !== null) return first;
   if (deadline > monotonicMs()) {
-    const end = AbortSignal.any([context.signal, AbortSignal.timeout(Math.ceil(deadline - monotonicMs()))]);
+    const patience = new AbortController(); // Not AbortSignal.timeout: Node 20 may forget one that only AbortSignal.any knows.
+    const timer = setTimeout(() => patience.abort(), deadline - monotonicMs());
+    const end = AbortSignal.any([context.signal, patience.signal]);
     // Looks at a counter in the file; the lock is taken only when somebody has written.
     for await (const { byStatus } of db.watch({ signal: end, intervalMs: LOOK_MS })) {
       const claim = byStatus.pending === 0 ? null : await db.claimTask({ workerId, taskId });
-      if (claim !== null) return claim;
+      if (claim !== null) {
+        clearTimeout(timer);
+        return claim;
+      }
     }
     context.signal.throwIfAborted();
   }
