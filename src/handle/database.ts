@@ -153,6 +153,9 @@ export class Database {
    */
   #begin(batch: readonly Operation[]): Session {
     const { files } = this;
+    const isForReaders = batch.every((operation) => operation.kind === "read");
+    // What was forbidden may be allowed by now: SQLite tries only as it opens the file.
+    if (!isForReaders && this.#connection?.isReadOnly === true) this.#disconnect();
     try {
       const connection = (this.#connection ??= connect(files, this.#options.durability));
       begin(connection, batch);
@@ -162,7 +165,6 @@ export class Database {
     }
     this.#disconnect();
     refuseNativeClients(files, this.#adapter, this.#options.isVouched);
-    const isForReaders = batch.every((operation) => operation.kind === "read");
     if (!isForReaders && this.#adapter.excludes.unix) return begun(connectInWal(files, this.#options.durability), batch);
     if (files.persistence.isPrivate !== true) {
       const session = begun(connectOverWal(files), batch);

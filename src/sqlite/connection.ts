@@ -141,6 +141,11 @@ export class Connection implements Sql {
     this.#volume.assertHeld();
   }
 
+  /** True when the database could be opened for reading only. */
+  get isReadOnly(): boolean {
+    return this.#volume.isReadOnly;
+  }
+
   close(): void {
     for (const statement of this.#statements.values()) statement.finalize();
     this.#statements.clear();

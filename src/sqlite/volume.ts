@@ -72,6 +72,11 @@ export class Volume {
     return new VolumeFile(this, path, this.journal, flags);
   }
 
+  /** True when the database could be opened for reading only. */
+  get isReadOnly(): boolean {
+    return this.#database?.readOnly === true;
+  }
+
   delete(suffix: string, syncDirectory: boolean): void {
     this.assertHeld();
     this.persistence.delete(this.path + suffix);

@@ -112,14 +112,14 @@ describe("colony export", () => {
 
 test("a long export shows its progress on stderr, on a terminal only, and clears it", { timeout: 60_000 }, async () => {
   const { db, run: colonyRun } = await colony();
-  sqlite3(db, "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200000) INSERT INTO steps (id, task_id, seq, title) SELECT x, 't0', x, 'x' FROM n");
+  sqlite3(db, "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000) INSERT INTO steps (id, task_id, seq, title) SELECT x, 't0', x, 'x' FROM n");
   const command = [...COLONY, "--db", db, "export", "csv", "--table", "steps"].join(" ");
   const onTerminal = execFileSync("script", ["-qec", `${command} > /dev/null`, "/dev/null"], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  expect(onTerminal).toMatch(/exporting steps .* of 200,000/);
+  expect(onTerminal).toMatch(/exporting steps .* of 1,000,000/);
   expect(onTerminal.endsWith("\r\x1b[K")).toBe(true);
   const elsewhere = await colonyRun("export", "csv", "--table", "steps");
   expect(elsewhere).toMatchObject({ stderr: "", status: 0 });
-  expect(elsewhere.stdout.split("\n")).toHaveLength(200_002);
+  expect(elsewhere.stdout.split("\n")).toHaveLength(1_000_002);
 });
 
 describe("colony snapshot", () => {

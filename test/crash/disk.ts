@@ -61,7 +61,8 @@ export class Disk {
 
   /**
    * `isJournaling`: as on ext4, XFS, Btrfs, APFS and NTFS, what is written to a file after
-   * it was cut arrives only if the cut does. Otherwise old and new content may mix.
+   * it was cut arrives only if the cut does, and a file that grew without its data has zeros
+   * there. Otherwise old and new content may mix, and what lay on the disk before may show.
    */
   constructor(files: Files, isJournaling: boolean) {
     this.#isJournaling = isJournaling;
@@ -128,7 +129,7 @@ function contentOf({ durable, waiting }: Inode, outcome: Outcome, isJournaling: 
     }
     const end = change.at + change.bytes.length;
     if (end > size && outcome.metadata()) {
-      outcome.garbage(bytes.subarray(Math.max(size, change.at), end));
+      if (!isJournaling) outcome.garbage(bytes.subarray(Math.max(size, change.at), end));
       resize(end);
     }
     for (let at = change.at; at < end; ) {

@@ -146,3 +146,19 @@ test("watch says with a code that the file cannot be read", async () => {
   faulty.fs.disarm();
   expect(error.code).toBe("IO");
 });
+
+testWith("sqlite3")("a handle whose file could not be opened for writing once writes when it can again", async () => {
+  const { path } = await newColony();
+  let isDenied = true;
+  const openSync: typeof fs.openSync = (name, flags, mode) => {
+    if (isDenied && name === path && (Number(flags) & fs.constants.O_RDWR) !== 0) throw Object.assign(new Error("denied"), { code: "EACCES" });
+    return fs.openSync(name, flags, mode);
+  };
+  const db = await openProgressDb(path, { persistence: nodeFile({ ...fs, openSync }) });
+  onTestFinished(() => db.close());
+  expect((await failure(db.enqueueTask("a"))).code).toBe("READ_ONLY");
+  expect((await db.getProgress()).total).toBe(0);
+  isDenied = false;
+  await db.enqueueTask("b");
+  expect(sqlite3(path, "SELECT goal FROM tasks")).toBe("b");
+});
