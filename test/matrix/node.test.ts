@@ -59,3 +59,20 @@ describe.each([20, 22, 24, 26])("Node %i", (version) => {
     expect(printed).toBe("");
   });
 });
+
+// The runtimes' own tests of it are in test/lock/native.test.ts; only here is there a Node that has node:ffi.
+testFull("Node 26 has the native lock", async () => {
+  const folder = consumer();
+  writeFileSync(join(folder, "cases.js"), `
+    import { mkdtempSync, writeFileSync } from "node:fs";
+    import { native } from "hive-progress-db/lock/native";
+    import { lockCases } from "hive-progress-db/testing";
+    for (const each of lockCases) {
+      const path = mkdtempSync("case-") + "/database";
+      for (const name of [path, path + "-other"]) writeFileSync(name, "");
+      await each.run({ adapter: native(), path });
+    }
+    console.log(lockCases.length);
+  `);
+  expect(Number(await run(folder, tool("node26/bin/node"), ["cases.js"]))).toBeGreaterThan(10);
+});
