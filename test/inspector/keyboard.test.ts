@@ -31,10 +31,14 @@ describe("by keyboard alone", () => {
     const opened = await path(page);
     expect(opened).toMatch(/^#\/task\/[^?]+$/);
     await page.getByRole("article", { name: "Task" }).getByText("SOP gates").waitFor();
+    // What is beside a task is known once the worker has answered.
+    await page.locator("button[aria-label='Next task']:enabled").waitFor();
     await press(page, "]");
-    expect(await path(page)).not.toBe(opened);
+    await expect.poll(() => path(page)).not.toBe(opened);
+    await page.locator("button[aria-label='Previous task']:enabled").waitFor();
     await press(page, "[");
-    expect(await path(page)).toBe(opened);
+    await expect.poll(() => path(page)).toBe(opened);
+    await page.getByRole("article", { name: "Task" }).getByText("Parent:").waitFor();
     await press(page, "p");
     await expect.poll(() => path(page)).toMatch(/^#\/task\/group-/);
     await press(page, "Escape");
@@ -54,10 +58,12 @@ describe("by keyboard alone", () => {
     await settled(page);
     for (let times = 0; times < 40 && !(await grid.evaluate((element) => element === document.activeElement)); times++) await page.keyboard.press("Tab");
     await press(page, "ArrowDown", "ArrowDown");
-    const active = await grid.getAttribute("aria-activedescendant");
-    expect(await page.locator(`[id="${active}"]`).getAttribute("aria-rowindex")).toBe("4");
+    // The active row is named once it is drawn.
+    const activeRow = () => expect.poll(() => grid.evaluate((element) =>
+      document.getElementById(element.getAttribute("aria-activedescendant") ?? "")?.getAttribute("aria-rowindex")), { timeout: 10_000 });
+    await activeRow().toBe("4");
     await press(page, "End");
-    expect(await page.locator(`[id="${await grid.getAttribute("aria-activedescendant")}"]`).getAttribute("aria-rowindex")).toBe(await grid.getAttribute("aria-rowcount"));
+    await activeRow().toBe(await grid.getAttribute("aria-rowcount"));
     await press(page, "Enter");
     expect(await path(page)).toMatch(/^#\/task\//);
   });

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { STATUSES, withField } from "../shared/filter.ts";
 import { currentGrid } from "../ui/grid.tsx";
 import { announce } from "./announce.ts";
@@ -44,7 +44,8 @@ export interface ViewKeys {
 const registered = new Set<ViewKeys>();
 
 export function useViewKeys(keys: ViewKeys): void {
-  useEffect(() => {
+  // Before anything is painted: a key must not meet the view as it was before.
+  useLayoutEffect(() => {
     registered.add(keys);
     return () => void registered.delete(keys);
   });

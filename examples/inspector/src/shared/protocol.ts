@@ -219,7 +219,7 @@ export interface WorkerApi {
   steps(): Promise<StepWalk>;
   select(filter: string, sort: string, staleMinutes: number, asOf: number): Promise<Selection>;
   rows(token: number, from: number, to: number): Promise<TaskSummary[]>;
-  place(token: number, id: string): Promise<{ index: number; previous: string | null; next: string | null }>;
+  place(token: number, id: string): Promise<{ id: string; index: number; previous: string | null; next: string | null }>;
   /** The first 500 workers, by name. */
   workerIds(): Promise<string[]>;
   task(id: string): Promise<TaskDetail>;

@@ -80,7 +80,7 @@ export function TasksView(): JSX.Element {
                 load={(from, to) => client.call("rows", token, from, to)} sort={sort} onSort={(next) => go(linkTo(hasPanel ? "task" : "tasks", id, { q: filter, sort: next }))}
                 onOpen={(task) => go(link(task.id))} selected={place?.index} selectedKey={id} rowClass={(task) => (changedIds.value.has(task.id) ? "changed" : "")} />
         )}
-        {hasPanel ? <TaskPanel key={id} id={id} place={place} link={link} isAlone={!isWide} /> : null}
+        {hasPanel ? <TaskPanel key={id} id={id} place={place?.id === id ? place : undefined} link={link} isAlone={!isWide} /> : null}
       </div>
     </div>
   );

@@ -79,13 +79,13 @@ export class Tasks {
   }
 
   /** Where in a list a task is, -1 when it is not, and its neighbours there. */
-  async place(token: number, id: string): Promise<{ index: number; previous: string | null; next: string | null }> {
+  async place(token: number, id: string): Promise<{ id: string; index: number; previous: string | null; next: string | null }> {
     const rowid = (await this.#db.get<{ rowid: number | bigint }>("SELECT rowid FROM tasks WHERE id = ?", [id]))?.rowid;
     const { rowids } = this.#selections.get(token);
     const index = rowid === undefined ? -1 : indexOf(rowids, rowid);
     const idAt = async (at: number): Promise<string | null> =>
       (await this.#db.get<{ id: string }>("SELECT id FROM tasks WHERE rowid = ?", [rowids[at] ?? null]))?.id ?? null;
-    return { index, previous: index > 0 ? await idAt(index - 1) : null, next: index >= 0 ? await idAt(index + 1) : null };
+    return { id, index, previous: index > 0 ? await idAt(index - 1) : null, next: index >= 0 ? await idAt(index + 1) : null };
   }
 }
 
