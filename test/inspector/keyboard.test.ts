@@ -34,13 +34,13 @@ describe("by keyboard alone", () => {
     // What is beside a task is known once the worker has answered.
     await page.locator("button[aria-label='Next task']:enabled").waitFor();
     await press(page, "]");
-    await expect.poll(() => path(page)).not.toBe(opened);
+    await expect.poll(() => path(page), { timeout: 10_000 }).not.toBe(opened);
     await page.locator("button[aria-label='Previous task']:enabled").waitFor();
     await press(page, "[");
-    await expect.poll(() => path(page)).toBe(opened);
+    await expect.poll(() => path(page), { timeout: 10_000 }).toBe(opened);
     await page.getByRole("article", { name: "Task" }).getByText("Parent:").waitFor();
     await press(page, "p");
-    await expect.poll(() => path(page)).toMatch(/^#\/task\/group-/);
+    await expect.poll(() => path(page), { timeout: 10_000 }).toMatch(/^#\/task\/group-/);
     await press(page, "Escape");
     expect(await path(page)).toBe("#/tasks");
     await press(page, "/");
