@@ -71,7 +71,7 @@ export class ProgressDb extends ProgressReader implements AsyncDisposable {
   static async open(dbPath: string, options: ConnectOptions): Promise<ProgressDb> {
     const db = await ProgressDb.connect(dbPath, options, { create: false });
     try {
-      await db.read((sql) => {
+      await db.ask((sql) => {
         assertTables(sql);
         return sql.get("SELECT 1 FROM tasks LIMIT 1");
       });

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { run } from "./run.ts";
 import { terminal } from "./output/terminal.ts";
 
@@ -8,4 +7,4 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => interruption.abort(signal));
 }
 
-process.exit(await run(process.argv.slice(2), terminal(), process.env, interruption.signal));
+void run(process.argv.slice(2), terminal(), process.env, interruption.signal).then((status) => process.exit(status));

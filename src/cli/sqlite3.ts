@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { expectShortLife } from "./short-lived.ts";
 import { OPTIONS, parseArguments, UsageError, type Invocation } from "./shell/options.ts";
 import { BadName } from "./shell/uri.ts";
@@ -45,4 +44,4 @@ code for SQL in arguments (5 busy, 8 read-only, ...), 1 after an error in standa
 ${lines.join("")}`;
 }
 
-process.exit(await main(process.argv.slice(2)));
+void main(process.argv.slice(2)).then((status) => process.exit(status));

@@ -1,4 +1,4 @@
-import { ProgressDbError } from "../errors.ts";
+import { isProgressDbError } from "../errors.ts";
 import { exitOf, type CliErrorCode } from "./exit-codes.ts";
 
 /** An error of the command line's own, with a code that the library does not have. */
@@ -44,7 +44,7 @@ export function spoken(text: string): string {
 
 /** Whatever was thrown, with its code and its exit code. */
 export function asFailure(error: unknown): Failure {
-  if (error instanceof CliError || error instanceof ProgressDbError) {
+  if (error instanceof CliError || isProgressDbError(error)) {
     const { code, message, details } = error;
     return { code, exit: exitOf(code), message, hint: spoken(error.hint), details };
   }

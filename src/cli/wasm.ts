@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /**
  * SQLite's wasm from the file that the package has beside its scripts: faster than
@@ -9,7 +10,7 @@ export function wasmBesideUs(): WebAssembly.Module | undefined {
   if ("Deno" in globalThis) return undefined;
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = new Uint8Array(readFileSync(new URL("../sql-wasm.wasm", import.meta.url)));
+    bytes = new Uint8Array(readFileSync(join(import.meta.dirname, "../sql-wasm.wasm")));
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, dirname, join } from "node:path";
 import { ProgressDbError } from "../errors.ts";
 
 /** The inspector's page, and what is put into it: see the boot contract in examples/inspector/README.md. */
@@ -42,7 +41,7 @@ function booted(boot: Boot): string {
 }
 
 function template(): string {
-  const path = fileURLToPath(new URL("../inspector.html", import.meta.url)); // From dist/chunks/ and dist/cli/ alike.
+  const path = join(import.meta.dirname, "../inspector.html");
   if (!existsSync(path)) {
     throw new ProgressDbError("IO", `the inspector's page is missing: ${path}`, {
       hint: "install the package anew, or build it with: npm run build; a compiled binary does not have it inside",

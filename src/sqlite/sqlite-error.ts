@@ -1,4 +1,4 @@
-import { errnoOf, ProgressDbError, type ErrorCode } from "../errors.ts";
+import { errnoOf, isProgressDbError, ProgressDbError, type ErrorCode } from "../errors.ts";
 import * as rc from "./result-codes.ts";
 
 /** Turns SQLite's result code, its message and the system error beneath into ours. */
@@ -31,14 +31,14 @@ export function outcomeUnknown(cause: unknown, path: string): ProgressDbError {
 
 /** A system error met outside SQLite, as ours. */
 export function systemFailure(error: unknown, path: string): ProgressDbError {
-  if (error instanceof ProgressDbError) return error;
+  if (isProgressDbError(error)) return error;
   const primary = errnoOf(error) === "ENOSPC" || errnoOf(error) === "EDQUOT" ? rc.FULL : rc.CANTOPEN;
   return sqliteError(primary, "cannot use the file", path, error);
 }
 
 /** True for an error that SQLite reported with this primary result code. */
 export function hasResultCode(error: unknown, code: number): boolean {
-  if (!(error instanceof ProgressDbError)) return false;
+  if (!isProgressDbError(error)) return false;
   const resultCode = error.details["resultCode"];
   return typeof resultCode === "number" && (resultCode & 0xff) === code;
 }

@@ -1,5 +1,5 @@
 import { monotonicMs } from "../clock.ts";
-import { errnoOf, ProgressDbError } from "../errors.ts";
+import { errnoOf, isProgressDbError, ProgressDbError } from "../errors.ts";
 import { NONE, type Lock } from "../lock/lock.ts";
 import { systemError, type Persistence, type PersistentFile } from "../persistence/persistence.ts";
 import { JournalBuffer, JournalMemory } from "./journal-buffer.ts";
@@ -177,7 +177,7 @@ export class VolumeFile {
 
 /** Which result code a failed call gets, from the system error that caused it. */
 function resultCodeOf(error: unknown, failure: number): number {
-  if (error instanceof ProgressDbError) return failure;
+  if (isProgressDbError(error)) return failure;
   switch (errnoOf(error)) {
     case "ENOSPC":
     case "EDQUOT":

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { openProgressDb } from "hive-progress-db";
 import { median, plainTasks, withColony } from "./tools.mjs";
 
-const dist = (name) => fileURLToPath(new URL(`../../dist/cli/${name}.js`, import.meta.url));
+const dist = (name) => fileURLToPath(new URL(`../../dist/cli/${name}.cjs`, import.meta.url));
 const RUNS = 15;
 
 /** Whole processes from their start to their end, one after another in turn, against a Node that does nothing. */
@@ -14,11 +14,11 @@ export async function* coldStart() {
     await db.close();
     const commands = {
       "node -e 0": [process.execPath, "-e", "0"],
-      "colony --version": [process.execPath, dist("main"), "--version"],
-      "colony claim": [process.execPath, dist("main"), "claim", "--db", path, "--worker", "w"],
-      "colony-sqlite3 -version": [process.execPath, dist("sqlite3"), "-version"],
-      "colony-sqlite3 DB 'SELECT 1'": [process.execPath, dist("sqlite3"), path, "SELECT 1"],
-      "colony-sqlite3 DB 'UPDATE … RETURNING id'": [process.execPath, dist("sqlite3"), path,
+      "colony --version": [process.execPath, dist("colony"), "--version"],
+      "colony claim": [process.execPath, dist("colony"), "claim", "--db", path, "--worker", "w"],
+      "colony-sqlite3 -version": [process.execPath, dist("colony-sqlite3"), "-version"],
+      "colony-sqlite3 DB 'SELECT 1'": [process.execPath, dist("colony-sqlite3"), path, "SELECT 1"],
+      "colony-sqlite3 DB 'UPDATE … RETURNING id'": [process.execPath, dist("colony-sqlite3"), path,
         "UPDATE tasks SET status = 'claimed' WHERE id = (SELECT id FROM tasks WHERE status = 'pending' ORDER BY priority DESC, seq, created_at LIMIT 1) RETURNING id"],
     };
     const times = new Map(Object.keys(commands).map((name) => [name, []]));

@@ -6,7 +6,7 @@ import { root, tempDir } from "../helpers.ts";
 
 /** Runs the built `colony` as others do: as a process, looked at from outside. */
 
-export const COLONY: readonly string[] = [process.execPath, join(root, "dist/cli/main.js")];
+export const COLONY: readonly string[] = [process.execPath, join(root, "dist/cli/colony.cjs")];
 
 // Each test starts many processes: seconds on an idle machine, many more on one that has other things to do.
 vi.setConfig({ testTimeout: 180_000 });

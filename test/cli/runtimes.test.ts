@@ -6,7 +6,7 @@ import { colony, COLONY, ending, seeded, start, type How } from "./kit.ts";
 
 /** The same run of the same commands on each runtime, and from a binary without any. */
 
-const MAIN = join(root, "dist/cli/main.js");
+const MAIN = join(root, "dist/cli/colony.cjs");
 
 const RUNS = {
   node: () => COLONY,

@@ -9,6 +9,7 @@ import { cleanEnv, colony, COLONY, said, seeded, withDb } from "./kit.ts";
 
 const ESC = "\x1b[";
 const HOME = `${ESC}H`;
+const TO_SCREEN_END = `${ESC}J`;
 /** Escapes that end so: `m` colours, `H`, `K` and `J` draw. */
 const escapes = (end: string): RegExp => new RegExp(`${ESC.replace("[", "\\[")}[0-9;]*${end}`, "g");
 
@@ -44,9 +45,10 @@ class Terminal {
     }
   }
 
-  /** The last picture, without colours. */
+  /** The last picture that is there to its end, without colours. */
   frame(): string {
-    return plain(this.shown.slice(this.shown.lastIndexOf(HOME)));
+    const end = this.shown.lastIndexOf(TO_SCREEN_END);
+    return plain(this.shown.slice(this.shown.lastIndexOf(HOME, end), end));
   }
 }
 

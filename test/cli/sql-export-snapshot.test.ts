@@ -9,7 +9,7 @@ import { run, type Outcome } from "./sqlite3-kit.ts";
 
 /** `colony sql`, `colony export` and `colony snapshot`, from outside. */
 
-const COLONY = [process.execPath, join(root, "dist/cli/main.js")];
+const COLONY = [process.execPath, join(root, "dist/cli/colony.cjs")];
 const GOALS = ["=HYPERLINK(\"http://x\")", "two\nlines, with \"quotes\"", "\u001b[31mred\u001b[0m | <b>bold</b>", "-5 degrees", "ünï → 🐝"];
 
 async function colony(): Promise<{ db: string; folder: string; run: (...args: string[]) => Promise<Outcome>; feed: (input: string, ...args: string[]) => Promise<Outcome> }> {

@@ -8,7 +8,7 @@ import { SCHEMA } from "./sqlite3-cases.ts";
 
 /** Runs both shells, the real one and ours. */
 
-export const OURS: readonly string[] = [process.execPath, join(root, "dist/cli/sqlite3.js")];
+export const OURS: readonly string[] = [process.execPath, join(root, "dist/cli/colony-sqlite3.cjs")];
 export const NATIVE: readonly string[] = ["sqlite3"];
 
 export interface Outcome {

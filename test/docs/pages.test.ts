@@ -37,7 +37,7 @@ function project(): { cwd: string; env: NodeJS.ProcessEnv } {
   mkdirSync(bin, { recursive: true });
   symlinkSync(root, join(cwd, "node_modules/hive-progress-db"));
   writeFileSync(join(cwd, "package.json"), JSON.stringify({ type: "module", dependencies: { "hive-progress-db": "*" } }));
-  for (const [name, command] of [["deno", toolPath("deno")], ["bun", toolPath("bun")], ["colony", join(root, "dist/cli/main.js")]] as const) {
+  for (const [name, command] of [["deno", toolPath("deno")], ["bun", toolPath("bun")], ["colony", join(root, "dist/cli/colony.cjs")]] as const) {
     writeFileSync(join(bin, name), `#!/bin/sh\nexec '${command}' "$@"\n`);
     chmodSync(join(bin, name), 0o755);
   }

@@ -38,7 +38,7 @@ export async function inspect(...args: string[]): Promise<{ url: string; end: ()
 }
 
 function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [join(root, "dist/cli/colony.cjs"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
 }
 
 function ended(child: ChildProcess): Promise<Outcome> {

@@ -87,7 +87,7 @@ describe("values", () => {
     const command = await page.getByRole("button", { name: "Copy colony retry" }).first().getAttribute("title");
     const path = join(tempDir(), "progress.db");
     writeFileSync(path, gunzipSync(readFileSync(join(root, "examples/inspector/sample.db.gz"))));
-    const ids = execFileSync("sh", ["-c", `exec "$0" dist/cli/main.js ${command!.replace(/^colony /, "")} --db "$1"`, process.execPath, path], { cwd: root, encoding: "utf8" });
+    const ids = execFileSync("sh", ["-c", `exec "$0" dist/cli/colony.cjs ${command!.replace(/^colony /, "")} --db "$1"`, process.execPath, path], { cwd: root, encoding: "utf8" });
     expect(ids.trim().split("\n")).toHaveLength(8);
     expect(execFileSync("sqlite3", [path, "SELECT count(*) FROM tasks WHERE status = 'failed'"], { encoding: "utf8" }).trim()).toBe("3");
   });

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { ProgressDbError } from "../../errors.ts";
+import { isProgressDbError, ProgressDbError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { databaseOf, openOptions } from "../database.ts";
 import { parseArguments, UsageError, type Invocation } from "../shell/options.ts";
-import { runShell } from "../shell/run.ts";
 import { BadName } from "../shell/uri.ts";
 import { expectShortLife } from "../short-lived.ts";
 import { usage } from "../usage.ts";
@@ -14,6 +13,7 @@ export async function run(context: Context): Promise<number> {
   if (invocation.answer !== undefined) throw usage(`colony sql does not take -${invocation.answer}`);
   expectShortLife();
   const { timeoutMs, nativeClients } = await openOptions(context);
+  const { runShell } = await import("../shell/run.ts");
   const isWriter = context.is("write") && !invocation.readOnly;
   try {
     return await runShell({ ...invocation, readOnly: !isWriter, create: false }, { timeoutMs, nativeClients, throws: true });
@@ -38,7 +38,7 @@ function parsed(argv: readonly string[], database: string): Invocation {
 }
 
 function withWayOut(error: unknown): unknown {
-  if (!(error instanceof ProgressDbError) || error.code !== "READ_ONLY") return error;
+  if (!isProgressDbError(error) || error.code !== "READ_ONLY") return error;
   const { message, details, cause } = error;
   return new ProgressDbError("READ_ONLY", message, { hint: "colony sql only reads: add --write to let it write", details, cause });
 }

@@ -17,8 +17,7 @@ export interface Terminal {
 const NARROWEST = 20;
 
 export function terminal(): Terminal {
-  const { stdout, stderr } = process;
-  stderr.on("error", () => {}); // Nobody listens: nothing is lost but talk.
+  const { stdout } = process;
   stdout.on("error", () => {}); // Told to whom it concerns by `write`.
   return {
     get columns() {
@@ -28,10 +27,19 @@ export function terminal(): Terminal {
       return stdout.isTTY ? stdout.rows || 24 : Infinity;
     },
     isScreen: stdout.isTTY,
-    isTalkScreen: stderr.isTTY,
+    get isTalkScreen() {
+      return talkStream().isTTY;
+    },
     write: (text) => written(stdout, text),
-    talk: (text) => void stderr.write(text),
+    talk: (text) => void talkStream().write(text),
   };
+}
+
+/** Node makes the stream when it is first asked for; most commands have nothing to say. */
+function talkStream(): typeof process.stderr {
+  const { stderr } = process;
+  if (stderr.listenerCount("error") === 0) stderr.on("error", () => {}); // Nobody listens: nothing is lost but talk.
+  return stderr;
 }
 
 function written(stream: Writable, text: string): Promise<void> {

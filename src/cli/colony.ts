@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { keepCompiled } from "./compile-cache.ts";
+
+keepCompiled();
+void import("./main.ts");
