@@ -39,8 +39,8 @@ const CLI_FILES: Record<string, string> = {
   "cli/jsonc": "node_modules/jsonc-parser/lib/esm/main.js",
 };
 const PACKAGES: Record<string, string> = {
-  "sql.js/dist/sql-wasm-browser.js": CLI_FILES["cli/sql-js"]!,
-  "jsonc-parser": CLI_FILES["cli/jsonc"]!,
+  "sql.js/dist/sql-wasm-browser.js": CLI_FILES["cli/sql-js"],
+  "jsonc-parser": CLI_FILES["cli/jsonc"],
 };
 
 const shared: Options = {

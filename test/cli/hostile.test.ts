@@ -31,7 +31,7 @@ async function evilColony(): Promise<{ path: string; tasks: TaskInput[] }> {
       await db.checkOffSopItem(claim, text.slice(0, 200), { note: text });
       if (index % 2 === 0) await db.failTask(claim, { error: text });
     }
-  });
+  }, { clock: { now: () => Date.now() - 60_000 } }); // The claims are stale.
   return { path, tasks };
 }
 

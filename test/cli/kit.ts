@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
-import { ensureProgressDb, openProgressDb, type ProgressDb, type TaskInput } from "hive-progress-db";
+import { ensureProgressDb, openProgressDb, type OpenOptions, type ProgressDb, type TaskInput } from "hive-progress-db";
 import { expect, onTestFinished, vi } from "vitest";
 import { root, tempDir } from "../helpers.ts";
 
@@ -79,8 +79,8 @@ export async function seeded(tasks: readonly TaskInput[] = []): Promise<{ folder
   return { folder, path };
 }
 
-export async function withDb<T>(path: string, use: (db: ProgressDb) => Promise<T>): Promise<T> {
-  const db = await openProgressDb(path);
+export async function withDb<T>(path: string, use: (db: ProgressDb) => Promise<T>, options: OpenOptions = {}): Promise<T> {
+  const db = await openProgressDb(path, options);
   try {
     return await use(db);
   } finally {

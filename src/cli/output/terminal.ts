@@ -1,4 +1,6 @@
+import { fstatSync } from "node:fs";
 import type { Writable } from "node:stream";
+import { Output } from "./descriptor.ts";
 
 /** The two streams, and what is known of the screens behind them. */
 export interface Terminal {
@@ -14,23 +16,30 @@ export interface Terminal {
   talk(text: string): void;
 }
 
+const STDOUT = 1;
 const NARROWEST = 20;
 
 export function terminal(): Terminal {
-  const { stdout } = process;
-  stdout.on("error", () => {}); // Told to whom it concerns by `write`.
+  // For a file or a pipe no stream is needed, and to make one takes Node 2 ms.
+  const screen = fstatSync(STDOUT).isCharacterDevice() ? process.stdout : undefined;
+  screen?.on("error", () => {}); // Told to whom it concerns by `write`.
+  const pipe = new Output(STDOUT, { isScreen: false });
   return {
     get columns() {
-      return stdout.isTTY ? Math.max(NARROWEST, stdout.columns || 80) : Infinity;
+      return screen?.isTTY === true ? Math.max(NARROWEST, screen.columns || 80) : Infinity;
     },
     get rows() {
-      return stdout.isTTY ? stdout.rows || 24 : Infinity;
+      return screen?.isTTY === true ? screen.rows || 24 : Infinity;
     },
-    isScreen: stdout.isTTY,
+    isScreen: screen?.isTTY === true,
     get isTalkScreen() {
       return talkStream().isTTY;
     },
-    write: (text) => written(stdout, text),
+    async write(text) {
+      if (screen !== undefined) return written(screen, text);
+      pipe.write(text);
+      pipe.flush();
+    },
     talk: (text) => void talkStream().write(text),
   };
 }
