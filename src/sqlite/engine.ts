@@ -33,6 +33,7 @@ async function load(wasm: WasmSource | undefined): Promise<Engine> {
   const api = await new Promise<SqlJsModule>((resolve, reject) => {
     initSqlJs({
       useOldExtensionFunctions: false,
+      noFSInit: true, // No standard streams: nothing reads or prints through them.
       instantiateWasm(imports, done) {
         const start = async (): Promise<void> => {
           instance = await WebAssembly.instantiate(compiled, imports);

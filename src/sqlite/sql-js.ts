@@ -8,6 +8,7 @@ export type Pointer = number;
 
 export interface SqlJsConfig {
   useOldExtensionFunctions: boolean;
+  noFSInit: boolean;
   instantiateWasm(
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
