@@ -124,10 +124,9 @@ export interface Some {
   tasks: RelatedTask[];
 }
 
-/** What an operator should look at first, but for the failures. */
+/** What the tasks' own rows tell an operator to look at first; failures and open gates are asked for apart. */
 export interface Attention {
   stale: Some;
-  doneWithOpenGate: Some;
   spent: Some;
 }
 
@@ -211,6 +210,7 @@ export interface WorkerApi {
   changes(): Promise<Changes>;
   counts(): Promise<Counts>;
   attention(staleMinutes: number, asOf: number): Promise<Attention>;
+  doneWithOpenGate(): Promise<Some>;
   facts(): Promise<Facts>;
   eta(asOf: number): Promise<Eta>;
   /** Of the last `minutes`; `null` is the whole time from the first task to the last write. */

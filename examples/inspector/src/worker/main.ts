@@ -14,7 +14,9 @@ const port = globalThis as unknown as {
 };
 
 /** These wait for the walk over the file, and must not keep others waiting. */
-const BY_THE_WALK: ReadonlySet<Method> = new Set(["attention", "facts", "statusHistory", "steps", "throughput", "lanes", "remember"]);
+const BY_THE_WALK: ReadonlySet<Method> = new Set([
+  "remember", "changes", "counts", "attention", "doneWithOpenGate", "facts", "eta", "throughput", "statusHistory", "steps", "lanes",
+]);
 
 const waiting: Extract<Request, { method: Method }>[] = [];
 let isWorking = false;

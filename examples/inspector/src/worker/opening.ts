@@ -8,11 +8,15 @@ import { Database } from "./database.ts";
 /** From picked files to an open database: what lies beside it is merged or rolled back in memory, over the files. */
 
 const PATH = "/progress.db";
+/** The table of 100,000 tasks: as long as it is in the cache, filters, sorts and rows take no reads. */
+const TASKS_KB = 64_000;
 /** Bytes copied at a time. */
 const PART = 1 << 20;
 
 export interface Opened {
   db: Database;
+  /** Another connection, with a cache of its own, for what would push the tasks out of the other's. */
+  aside: Database;
   /** The same database as a ledger; `undefined` when there is none in it. */
   ledger: ProgressDb | undefined;
   persistence: Persistence;
@@ -32,11 +36,12 @@ export async function openColony(source: Source, now: () => number): Promise<Ope
   // Leaving WAL mode merges what is in the `-wal`; in the overlay, as all that is written.
   await db.grid("PRAGMA journal_mode = DELETE");
   await db.grid("PRAGMA query_only = ON");
-  // What is below keeps what it read: a large cache here would only hold it twice.
-  await db.grid("PRAGMA cache_size = -4000");
+  await db.grid(`PRAGMA cache_size = -${TASKS_KB}`);
+  const aside = new Database(await openSqlite(PATH, options));
+  await aside.grid("PRAGMA query_only = ON");
   const hasLedger = await db.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'") !== undefined && await hasLedgerColumns(db);
   const ledger = hasLedger ? await openProgressDb(PATH, { ...options, clock: { now } }) : undefined;
-  return { db, ledger, persistence, path: PATH, size, sidecar };
+  return { db, aside, ledger, persistence, path: PATH, size, sidecar };
 }
 
 function byPath({ db, wal, journal }: PickedFiles): Record<string, Blob> {
