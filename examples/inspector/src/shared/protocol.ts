@@ -14,7 +14,8 @@ export interface PickedFiles {
   journal?: Blob | undefined;
 }
 
-export type Source = { from: "files"; files: PickedFiles } | { from: "url"; name: string; db: string };
+/** The page looks by itself whether watched files have changed. */
+export type Source = { from: "files"; files: PickedFiles; isWatched: boolean } | { from: "url"; name: string; db: string };
 
 /** The four states of the write-ahead log, and a hot journal. */
 export interface SidecarState {

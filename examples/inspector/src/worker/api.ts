@@ -33,6 +33,7 @@ let latest: Census | undefined;
 
 function the(): Colony {
   if (colony === undefined) throw Object.assign(new Error("no database is open"), { code: "CLOSED", hint: "pick one" });
+  colony.assertSame();
   return colony;
 }
 

@@ -9,7 +9,7 @@ import { Database } from "./database.ts";
 
 const PATH = "/progress.db";
 /** The table of 100,000 tasks: as long as it is in the cache, filters, sorts and rows take no reads. */
-const TASKS_KB = 64_000;
+const TASKS_KB = 56_000;
 /** Bytes copied at a time. */
 const PART = 1 << 20;
 
@@ -20,6 +20,8 @@ export interface Opened {
   /** The same database as a ledger; `undefined` when there is none in it. */
   ledger: ProgressDb | undefined;
   persistence: Persistence;
+  /** Throws when the picked file has changed and nobody but the worker can tell: what it keeps in memory must not be shown any more. */
+  assertSame(): void;
   path: string;
   size: number;
   sidecar: SidecarState;
@@ -39,9 +41,15 @@ export async function openColony(source: Source, now: () => number): Promise<Ope
   await db.grid(`PRAGMA cache_size = -${TASKS_KB}`);
   const aside = new Database(await openSqlite(PATH, options));
   await aside.grid("PRAGMA query_only = ON");
+  await aside.grid("PRAGMA cache_size = -2000"); // What is below keeps what it read.
   const hasLedger = await db.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'") !== undefined && await hasLedgerColumns(db);
   const ledger = hasLedger ? await openProgressDb(PATH, { ...options, clock: { now } }) : undefined;
-  return { db, aside, ledger, persistence, path: PATH, size, sidecar };
+  return { db, aside, ledger, persistence, assertSame: () => source.from === "files" && !source.isWatched && touch(source.files), path: PATH, size, sidecar };
+}
+
+/** Read anew: every store keeps what it has read. */
+function touch(files: PickedFiles): void {
+  blob(byPath(files)).open(PATH, { create: false }).read(new Uint8Array(1), 0);
 }
 
 function byPath({ db, wal, journal }: PickedFiles): Record<string, Blob> {
