@@ -17,7 +17,9 @@ const SLACK = isLong ? 1.5 : 12;
 
 const PARTS = {
   counts: "[aria-label='Tasks by status']",
-  attention: "section[aria-label='Needs attention'] .attention",
+  /** All that is found with its number, but for the kinds of error. */
+  attention: "section[aria-label='Needs attention'] .attention:not(:has(> li > [aria-busy=true]))",
+  errors: "section[aria-label='Needs attention'] .attention:not(:has([aria-busy=true]))",
   history: "svg[aria-label^='Status over time']",
   throughput: "svg[aria-label^='Throughput']",
   steps: "svg[aria-label^='Step durations']",
@@ -32,7 +34,7 @@ async function openTimed(page: Page, path: string): Promise<Record<keyof typeof 
       for (const [name, selector] of Object.entries(parts)) {
         if (state.seen[name] === undefined && document.querySelector(selector) !== null) state.seen[name] = performance.now() - state.picked;
       }
-    }).observe(document, { childList: true, subtree: true });
+    }).observe(document, { childList: true, subtree: true, attributeFilter: ["aria-busy"] });
     state.picked = performance.now();
   }, PARTS);
   await pick(page, path);
