@@ -22,7 +22,7 @@ export class Census {
 
   /** A row of the rowid and `CENSUS_COLUMNS`, in the order of the rowids. */
   add([rowid, status, priority, isSpent, created, taken, completed, updated, claimed, retries]: readonly unknown[]): void {
-    if (this.count === this.status.length) this.#grow();
+    if (this.count === this.status.length) this.resize(this.count * 2);
     const at = this.count++;
     const name = String(status);
     const known = this.statuses.indexOf(name);
@@ -54,16 +54,16 @@ export class Census {
     return this.rowid[from] === rowid && from < this.count ? from : -1;
   }
 
-  #grow(): void {
-    for (const name of ["status", "isSpent", "retries"] as const) this[name] = grown(this[name], new Uint8Array(this.count * 2));
-    for (const name of ["rowid", "priority", "created", "taken", "completed", "updated", "claimed"] as const) this[name] = grown(this[name], new Float64Array(this.count * 2));
+  resize(size: number): void {
+    for (const name of ["status", "isSpent", "retries"] as const) this[name] = copied(this[name], new Uint8Array(size));
+    for (const name of ["rowid", "priority", "created", "taken", "completed", "updated", "claimed"] as const) this[name] = copied(this[name], new Float64Array(size));
   }
 }
 
 const FIRST_SIZE = 4096;
 
-function grown<T extends Uint8Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
+function copied<T extends Uint8Array | Float64Array>(from: T, to: T): T {
+  to.set(from.subarray(0, to.length));
   return to;
 }
 

@@ -55,6 +55,7 @@ export class Walk {
       this.#places.set(row.at(-1), census.count);
       census.add(row);
     });
+    census.resize(census.count);
     return census;
   }
 
