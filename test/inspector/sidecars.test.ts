@@ -140,16 +140,32 @@ describe("what lies beside a database", () => {
     await pick(page, path, `${path}-wal`);
     await page.getByText("-wal merged").waitFor();
     await new Promise((resolve) => setTimeout(resolve, 1100)); // File systems and browsers compare whole seconds.
-    sqlite3(path, "INSERT INTO tasks (id, goal, created_at, updated_at) SELECT 'later' || value, hex(zeroblob(9000)), datetime('now'), datetime('now') FROM generate_series(1, 400)");
     // A query that is stopped takes the worker with it; the next one reads the files anew.
     await visit(page, "#/sql");
     await page.getByRole("textbox", { name: "SQL" }).fill("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
     await page.getByRole("button", { name: "Run" }).click();
+    await page.getByRole("button", { name: "Stop" }).waitFor();
+    sqlite3(path, "INSERT INTO tasks (id, goal, created_at, updated_at) SELECT 'later' || value, hex(zeroblob(9000)), datetime('now'), datetime('now') FROM generate_series(1, 400)");
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByText("the file changed on disk since it was picked").waitFor();
     await pick(page, path);
     await page.getByRole("button", { name: "Run" }).waitFor(); // The place is kept.
     await visit(page, "#/overview");
     await page.getByText("all 405").waitFor();
+  });
+
+  withNatives("what is in memory of a file that has changed is not shown any more", async () => {
+    const { path } = await newColony();
+    const db = await open(path);
+    await db.seedTasks(Array.from({ length: 50 }, (_, index) => ({ goal: `task ${index}` })));
+    await db.close();
+    const page = await openPage({ hash: "#/tasks" });
+    await pick(page, path);
+    await page.getByText("task 7").waitFor();
+    await visit(page, "#/tasks?sort=-goal");
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // File systems and browsers compare whole seconds.
+    sqlite3(path, "UPDATE tasks SET goal = 'another'");
+    await visit(page, "#/tasks?sort=goal");
+    expect(await page.getByRole("alert").textContent()).toContain("the file changed on disk since it was picked");
   });
 });

@@ -116,11 +116,11 @@ async function sourceOf(next: Origin): Promise<Source> {
     case "embedded": {
       const db = await embeddedDatabase(next.element);
       if (db === undefined) throw Object.assign(new Error("there is no data in this file"), { code: "NOT_FOUND", hint: "pick a database" });
-      return { from: "files", files: { name: next.name, db } };
+      return { from: "files", files: { name: next.name, db }, isWatched: false };
     }
     case "picked": {
       const { name, db, wal, journal } = next.picked;
-      return { from: "files", files: { name, db: db.file, wal: wal?.file, journal: journal?.file } };
+      return { from: "files", files: { name, db: db.file, wal: wal?.file, journal: journal?.file }, isWatched: db.handle !== undefined };
     }
   }
 }

@@ -14,7 +14,8 @@ export interface PickedFiles {
   journal?: Blob | undefined;
 }
 
-export type Source = { from: "files"; files: PickedFiles } | { from: "url"; name: string; db: string };
+/** The page looks by itself whether watched files have changed. */
+export type Source = { from: "files"; files: PickedFiles; isWatched: boolean } | { from: "url"; name: string; db: string };
 
 /** The four states of the write-ahead log, and a hot journal. */
 export interface SidecarState {
@@ -124,10 +125,9 @@ export interface Some {
   tasks: RelatedTask[];
 }
 
-/** What an operator should look at first, but for the failures. */
+/** What the tasks' own rows tell an operator to look at first; failures and open gates are asked for apart. */
 export interface Attention {
   stale: Some;
-  doneWithOpenGate: Some;
   spent: Some;
 }
 
@@ -211,6 +211,7 @@ export interface WorkerApi {
   changes(): Promise<Changes>;
   counts(): Promise<Counts>;
   attention(staleMinutes: number, asOf: number): Promise<Attention>;
+  doneWithOpenGate(): Promise<Some>;
   facts(): Promise<Facts>;
   eta(asOf: number): Promise<Eta>;
   /** Of the last `minutes`; `null` is the whole time from the first task to the last write. */

@@ -1,6 +1,5 @@
-import type { FailureGroup } from "hive-progress-db/browser";
 import type { ComponentChildren, JSX } from "preact";
-import { useRemote } from "../page/remote.ts";
+import { useRemote, type Remote } from "../page/remote.ts";
 import { linkTo } from "../page/router.ts";
 import { asOf } from "../page/session.ts";
 import { staleMinutes } from "../page/settings.ts";
@@ -10,22 +9,22 @@ import { Card, Loaded } from "../ui/bits.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { StatusMark } from "../ui/status.tsx";
 
-/** What an operator should look at first: stale claims, failures, gates left open, retries spent. */
-export function AttentionList(): JSX.Element {
+/** What an operator should look at first: stale claims, failures, gates left open, retries spent. Each is shown as soon as it is known. */
+export function AttentionList({ failed }: { failed: number }): JSX.Element {
   const remote = useRemote("attention", [staleMinutes.value, asOf.value]);
-  const failures = useRemote("failures", []);
+  const gates = useRemote("doneWithOpenGate", []);
   return (
     <Card title="Needs attention">
-      <Loaded remote={remote}>{({ stale, doneWithOpenGate, spent }) => {
-        const failed = failures.data?.reduce((sum, { count }) => sum + count, 0);
-        if (stale.count + doneWithOpenGate.count + spent.count === 0 && failed === 0) {
+      <Loaded remote={remote}>{({ stale, spent }) => {
+        if (stale.count + failed + spent.count === 0 && gates.data?.count === 0) {
           return <p class="line"><StatusMark status="done" /> Nothing: no stale claims, no failures, no gates left open, no retries spent.</p>;
         }
         return (
           <ul class="list attention">
             <Remark some={stale} filter="is:stale" text={`${plural(stale.count, "stale claim")}: no sign of life for ${staleMinutes.value} minutes`} />
-            <Failed groups={failures.data} />
-            <Remark some={doneWithOpenGate} filter="status:done is:open-gates" text={`${plural(doneWithOpenGate.count, "task")} done with a required gate open`} />
+            {failed === 0 ? null : <Failed count={failed} isNext={!gates.isLoading} />}
+            {gates.data === undefined ? <li class="muted"><Reading remote={gates} what="gates" /></li>
+              : <Remark some={gates.data} filter="status:done is:open-gates" text={`${plural(gates.data.count, "task")} done with a required gate open`} />}
             <Remark some={spent} filter="status:pending is:exhausted" text={`${plural(spent.count, "pending task")} with all retries spent: the next stale claim fails ${spent.count === 1 ? "it" : "them"}`} />
           </ul>
         );
@@ -34,17 +33,23 @@ export function AttentionList(): JSX.Element {
   );
 }
 
+function Reading({ remote: { failure }, what }: { remote: Remote<unknown>; what: string }): JSX.Element {
+  return <span aria-busy={failure === undefined}>{failure === undefined ? `Reading the ${what}…` : `The ${what} could not be read: ${failure.message}`}</span>;
+}
+
 /** Kinds of error named here; Failures has all. */
 const KINDS = 3;
 
-function Failed({ groups }: { groups: FailureGroup[] | undefined }): JSX.Element | null {
-  if (groups === undefined) return <li class="muted" aria-busy="true">Reading the failures…</li>;
-  if (groups.length === 0) return null;
+/** Their errors are read when it is their turn: they take the worker a while, in which it answers nobody. */
+function Failed({ count: all, isNext }: { count: number; isNext: boolean }): JSX.Element {
+  const kinds = useRemote("failures", isNext ? [] : null);
+  const groups = kinds.data ?? [];
   return (
     <li>
       <StatusMark status="failed" />
       <div class="what stack">
-        <a class="plain" href={linkTo("failures")}><b>{plural(groups.reduce((sum, { count }) => sum + count, 0), "failed task")}</b>{groups.length > 1 ? `, ${number(groups.length)} kinds of error` : ""}</a>
+        <a class="plain" href={linkTo("failures")}><b>{plural(all, "failed task")}</b>{groups.length > 1 ? `, ${number(groups.length)} kinds of error` : ""}</a>
+        {kinds.data === undefined ? <span class="muted"><Reading remote={kinds} what="errors" /></span> : null}
         <ul>{groups.slice(0, KINDS).map(({ signature, count }) => (
           <li key={signature}><a class="plain line" href={linkTo("failures", undefined, { s: signature })}><span class="muted">{number(count)}×</span> <bdi class="cut grow">{signature}</bdi></a></li>
         ))}</ul>

@@ -38,7 +38,7 @@ export function OverviewView(): JSX.Element {
             </div>
           </section>
           <div class="cards">
-            <AttentionList />
+            <AttentionList failed={byStatus["failed"] ?? 0} />
             <Charts />
           </div>
           <Facts />

@@ -1,46 +1,40 @@
 import { SCHEMA_VERSION, type ProgressDb } from "hive-progress-db/browser";
 import type { Grid, OpenInfo, WorkerApi } from "../shared/protocol.ts";
 import { parseTime } from "../shared/time.ts";
-import { lifetime, statusHistory } from "./census.ts";
-import { compare, snapshotOf, takeSnapshot, type Snapshot } from "./changes.ts";
+import { counts, statusHistory, throughput, type Census } from "./census.ts";
+import { compare } from "./changes.ts";
 import { explain, integrity, runQuery } from "./console.ts";
 import { writeRows } from "./exports.ts";
 import { lanes } from "./lanes.ts";
 import { openColony, wholeFile, type Opened } from "./opening.ts";
-import { attention, facts } from "./overview.ts";
+import { attention, doneWithOpenGate, facts } from "./overview.ts";
 import { Tables } from "./tables.ts";
 import { ancestors, longText, taskDetail } from "./task.ts";
 import { Tasks } from "./tasks.ts";
-import { walk, type Walk } from "./walk.ts";
+import { Walk } from "./walk.ts";
 
 /** What the page can ask, on the one database that is open. */
 
-/** Stretches a chart of throughput is cut into. */
-const BUCKETS = 60;
 /** Nodes of a tree given at once. */
 const TREE_CAP = 1000;
 
 interface Colony extends Opened {
   tasks: Tasks;
   tables: Tables;
-  walk?: Promise<Walk>;
+  walk: Walk;
 }
 
 let colony: Colony | undefined;
 /** The clock of the ledger's own questions: each sets it to the moment it is asked for. */
 let now = Date.now();
-let before: Snapshot | undefined;
-let snapshot: Snapshot | undefined;
+/** What the last two looks found, for `changes`. */
+let before: Census | undefined;
+let latest: Census | undefined;
 
 function the(): Colony {
   if (colony === undefined) throw Object.assign(new Error("no database is open"), { code: "CLOSED", hint: "pick one" });
+  colony.assertSame();
   return colony;
-}
-
-/** Begun when it is first asked for: SQL and raw tables do without. */
-function walked(): Promise<Walk> {
-  const open = the();
-  return (open.walk ??= walk(open.db));
 }
 
 function ledgerAt(asOf: number): ProgressDb {
@@ -54,43 +48,51 @@ export const api: WorkerApi = {
   async open(source, isAgain) {
     const started = performance.now();
     const opened = await openColony(source, () => now);
-    await colony?.db.close();
-    await colony?.ledger?.close();
-    before = isAgain ? (snapshot ?? before) : undefined;
-    snapshot = undefined;
-    colony = { ...opened, tasks: new Tasks(opened.db), tables: new Tables(opened.db) };
+    for (const each of [colony?.db, colony?.aside, colony?.ledger]) await each?.close();
+    before = isAgain ? (latest ?? before) : undefined;
+    latest = undefined;
+    const walk = new Walk(opened.db, opened.aside);
+    colony = { ...opened, walk, tasks: new Tasks(opened.db, walk), tables: new Tables(opened.db) };
     return describe(source.from === "url" ? source.name : source.files.name, opened, started);
   },
   async remember() {
-    const open = the();
-    snapshot ??= open.walk === undefined ? await takeSnapshot(open.db) : snapshotOf((await open.walk).census);
+    latest = await the().walk.census();
   },
   async changes() {
-    snapshot = await takeSnapshot(the().db);
-    return before === undefined ? { byStatus: {}, added: 0, changed: 0, ids: [] } : compare(the().db, before, snapshot);
+    const { db, walk } = the();
+    latest = await walk.census();
+    return before === undefined ? { byStatus: {}, added: 0, changed: 0, ids: [] } : compare(db, before, latest);
   },
-  async counts() {
-    const rows = await the().db.all<{ status: string; tasks: number }>("SELECT status, count(*) AS tasks FROM tasks GROUP BY status");
-    return { total: rows.reduce((sum, { tasks }) => sum + tasks, 0), byStatus: Object.fromEntries(rows.map(({ status, tasks }) => [status, tasks])) };
+  counts: async () => counts(await the().walk.census()),
+  async attention(staleMinutes, asOf) {
+    const { db, walk } = the();
+    return attention(db, await walk.census(), { staleMinutes, asOf });
   },
-  attention: async (staleMinutes, asOf) => attention(the().db, await walked(), { staleMinutes, asOf }),
-  facts: async () => facts(the().db, await walked()),
-  eta: (asOf) => ledgerAt(asOf).getEta(),
-  async throughput(minutes, asOf) {
-    if (minutes !== null) return ledgerAt(asOf).getThroughput({ windowMinutes: minutes, buckets: BUCKETS });
-    const life = lifetime((await walked()).census) ?? { from: asOf - 60_000, to: asOf };
-    const windowMinutes = Math.max(1, Math.ceil((life.to - life.from) / 60_000));
-    return ledgerAt(life.to).getThroughput({ windowMinutes, buckets: BUCKETS });
+  async doneWithOpenGate() {
+    const { db, walk } = the();
+    return doneWithOpenGate(db, await walk.census(), await walk.gates());
   },
-  statusHistory: async () => statusHistory((await walked()).census),
-  steps: async () => (await walked()).steps.summary(),
+  async facts() {
+    const { db, walk } = the();
+    return facts(db, await walk.census(), await walk.gates());
+  },
+  async eta(asOf) {
+    await the().walk.steps(); // Its index lies all over the file: what needs attention goes before.
+    return ledgerAt(asOf).getEta();
+  },
+  throughput: async (minutes, asOf) => throughput(await the().walk.census(), minutes, asOf),
+  statusHistory: async () => statusHistory(await the().walk.census()),
+  steps: async () => (await the().walk.steps()).summary(),
   failures: () => ledgerAt(now).getFailures({ sample: 3 }),
   async selectFailures(signature) {
     const group = (await ledgerAt(now).getFailures({ sample: 1_000_000 })).find((each) => each.signature === signature);
     return the().tasks.selectIds(group?.ids ?? []);
   },
   workers: (asOf) => ledgerAt(asOf).getWorkers(),
-  lanes: async (minutes, worker, asOf) => lanes(the().db, (await walked()).census, minutes, worker, asOf),
+  async lanes(minutes, worker, asOf) {
+    const { db, walk } = the();
+    return lanes(db, await walk.census(), minutes, worker, asOf);
+  },
   tree: (id) => ledgerAt(now).getTree(id === null ? { depth: 0, limit: TREE_CAP } : { id, depth: 1, limit: TREE_CAP }),
   ancestors: (id) => ancestors(the().db, id),
   health: (staleAfterMinutes, asOf) => ledgerAt(asOf).getHealth({ staleAfterMinutes, sample: 20 }),
@@ -135,8 +137,11 @@ async function* once<T>(value: T): AsyncGenerator<T> {
 
 async function describe(name: string, { db, ledger, size, sidecar }: Opened, started: number): Promise<OpenInfo> {
   const meta = ledger === undefined ? [] : await db.all<OpenInfo["meta"][number]>("SELECT key, value, updated_at FROM colony_meta ORDER BY key").catch(() => []);
-  // By status, so that the index answers: it ends with the latest time of each.
-  const last = ledger === undefined ? [] : await db.all<{ at: string | null }>("SELECT max(updated_at) AS at FROM tasks GROUP BY status");
+  // From status to status, so that the index answers: it ends with the latest time of each.
+  const last = ledger === undefined ? [] : await db.all<{ at: string | null }>(`
+    WITH RECURSIVE each(status) AS (
+      SELECT min(status) FROM tasks UNION ALL SELECT (SELECT min(status) FROM tasks WHERE status > each.status) FROM each WHERE each.status IS NOT NULL)
+    SELECT (SELECT max(updated_at) FROM tasks WHERE status = each.status) AS at FROM each WHERE each.status IS NOT NULL`);
   const times = last.map(({ at }) => parseTime(at)).filter((each) => each !== undefined);
   const userVersion = (await db.get<{ user_version: number }>("PRAGMA user_version"))?.user_version ?? 0;
   return {

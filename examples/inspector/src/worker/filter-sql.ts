@@ -1,4 +1,5 @@
 import { STATUSES, type Term } from "../shared/filter.ts";
+import type { Walk } from "./walk.ts";
 
 /** The filter language as SQL over `tasks`. Values are always bound, never pasted. */
 
@@ -13,23 +14,28 @@ export interface Moment {
   asOf: number;
 }
 
-const OPEN_GATE = "EXISTS (SELECT 1 FROM sop_checklist WHERE task_id = tasks.id AND required <> 0 AND done_at IS NULL)";
-
 export function staleBefore({ staleMinutes, asOf }: Moment): number {
   return Math.floor(asOf / 1000) - staleMinutes * 60;
 }
 
-export function whereOf(terms: readonly Term[], moment: Moment): Where {
+export async function whereOf(terms: readonly Term[], moment: Moment, walk: Walk): Promise<Where> {
   const where: Where = { sql: "", parameters: [] };
+  // Each task's gates looked up by index would take minutes: the walk knows them.
+  const withOpenGate = terms.some(({ field, values }) => field === "is" && values.includes("open-gates")) ? await walk.withOpenGate() : [];
   const conditions = terms.map((term) => {
-    const any = term.values.map((value) => condition(term, value, moment, where.parameters)).join(" OR ");
+    const any = term.values.map((value) => condition(term, value, { ...moment, withOpenGate }, where.parameters)).join(" OR ");
     return term.isNegated ? `NOT coalesce(${any}, 0)` : `(${any})`;
   });
   where.sql = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   return where;
 }
 
-function condition(term: Term, value: string, moment: Moment, parameters: Where["parameters"]): string {
+interface Known extends Moment {
+  /** Rowids. */
+  withOpenGate: readonly number[];
+}
+
+function condition(term: Term, value: string, known: Known, parameters: Where["parameters"]): string {
   const bind = (bound: string | number, sql: string): string => {
     parameters.push(bound);
     return sql;
@@ -54,7 +60,7 @@ function condition(term: Term, value: string, moment: Moment, parameters: Where[
     case "error":
       return value === "none" ? "last_error IS NULL" : contains("last_error");
     case "is":
-      return flag(value, moment, bind);
+      return flag(value, known, bind);
     case "payload":
       if (path === undefined) return contains("payload");
       parameters.push(`$.${path.split(".").map((key) => `"${key}"`).join(".")}`, likePattern(value));
@@ -66,12 +72,12 @@ function condition(term: Term, value: string, moment: Moment, parameters: Where[
   }
 }
 
-function flag(value: string, moment: Moment, bind: (bound: number, sql: string) => string): string {
+function flag(value: string, known: Known, bind: (bound: number | string, sql: string) => string): string {
   switch (value) {
     case "stale":
-      return bind(staleBefore(moment), "(status IN ('claimed', 'in_progress') AND unixepoch(claimed_at) < ?)");
+      return bind(staleBefore(known), "(status IN ('claimed', 'in_progress') AND unixepoch(claimed_at) < ?)");
     case "open-gates":
-      return OPEN_GATE;
+      return bind(`[${known.withOpenGate.join(",")}]`, "tasks.rowid IN (SELECT value FROM json_each(?))");
     case "exhausted":
       return "retry_count >= max_retries";
     case "retryable":

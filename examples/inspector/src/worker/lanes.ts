@@ -52,11 +52,11 @@ function holdersBefore(db: Database, rowids: readonly number[]): Promise<Row[]> 
 
 /** Tasks that were held in this time (seconds), those that ended last first; who still holds one, before all. */
 function latestFirst(census: Census, from: number, to: number): { end: number; rowid: number; isRetried: boolean }[] {
-  const { count, taken, closed, status, statuses, rowid, retries } = census;
+  const { count, taken, status, statuses, rowid, retries } = census;
   const isClosed = statuses.map((name) => name === "done" || name === "failed");
   const held: { end: number; rowid: number; isRetried: boolean }[] = [];
   for (let at = 0; at < count; at++) {
-    const end = isClosed[status[at]!] === true ? closed[at]! : Infinity;
+    const end = isClosed[status[at]!] === true ? census.closed(at) : Infinity;
     // Of a task that waits again, only those who had it before are known.
     if (!(taken[at]! > to) && end >= from) held.push({ end, rowid: rowid[at]!, isRetried: retries[at]! > 0 });
   }

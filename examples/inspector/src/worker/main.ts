@@ -14,7 +14,9 @@ const port = globalThis as unknown as {
 };
 
 /** These wait for the walk over the file, and must not keep others waiting. */
-const BY_THE_WALK: ReadonlySet<Method> = new Set(["attention", "facts", "statusHistory", "steps", "throughput", "lanes", "remember"]);
+const BY_THE_WALK: ReadonlySet<Method> = new Set([
+  "remember", "changes", "counts", "attention", "doneWithOpenGate", "facts", "eta", "throughput", "statusHistory", "steps", "lanes",
+]);
 
 const waiting: Extract<Request, { method: Method }>[] = [];
 let isWorking = false;
@@ -50,8 +52,8 @@ async function answer(id: number, method: Method, args: unknown[]): Promise<Repl
 
 function failureOf(error: unknown): Failure {
   const { code = "IO", message = String(error), hint = "", details = {} } = error as Partial<Failure> & { details?: Record<string, unknown> };
-  if (details["errno"] === "ESTALE") {
-    return { code, message: "the file changed on disk since it was picked", hint: "pick it again, together with what lies beside it" };
+  if (code === "ESTALE" || details["errno"] === "ESTALE") {
+    return { code: "IO", message: "the file changed on disk since it was picked", hint: "pick it again, together with what lies beside it" };
   }
   const { sqliteMessage } = details;
   const text = code === "INVALID_INPUT" && typeof sqliteMessage === "string" ? sqliteMessage : message;

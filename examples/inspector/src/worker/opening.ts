@@ -8,14 +8,20 @@ import { Database } from "./database.ts";
 /** From picked files to an open database: what lies beside it is merged or rolled back in memory, over the files. */
 
 const PATH = "/progress.db";
+/** The table of 100,000 tasks: as long as it is in the cache, filters, sorts and rows take no reads. */
+const TASKS_KB = 56_000;
 /** Bytes copied at a time. */
 const PART = 1 << 20;
 
 export interface Opened {
   db: Database;
+  /** Another connection, with a cache of its own, for what would push the tasks out of the other's. */
+  aside: Database;
   /** The same database as a ledger; `undefined` when there is none in it. */
   ledger: ProgressDb | undefined;
   persistence: Persistence;
+  /** Throws when the picked file has changed and nobody but the worker can tell: what it keeps in memory must not be shown any more. */
+  assertSame(): void;
   path: string;
   size: number;
   sidecar: SidecarState;
@@ -32,11 +38,18 @@ export async function openColony(source: Source, now: () => number): Promise<Ope
   // Leaving WAL mode merges what is in the `-wal`; in the overlay, as all that is written.
   await db.grid("PRAGMA journal_mode = DELETE");
   await db.grid("PRAGMA query_only = ON");
-  // What is below keeps what it read: a large cache here would only hold it twice.
-  await db.grid("PRAGMA cache_size = -4000");
+  await db.grid(`PRAGMA cache_size = -${TASKS_KB}`);
+  const aside = new Database(await openSqlite(PATH, options));
+  await aside.grid("PRAGMA query_only = ON");
+  await aside.grid("PRAGMA cache_size = -2000"); // What is below keeps what it read.
   const hasLedger = await db.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'") !== undefined && await hasLedgerColumns(db);
   const ledger = hasLedger ? await openProgressDb(PATH, { ...options, clock: { now } }) : undefined;
-  return { db, ledger, persistence, path: PATH, size, sidecar };
+  return { db, aside, ledger, persistence, assertSame: () => source.from === "files" && !source.isWatched && touch(source.files), path: PATH, size, sidecar };
+}
+
+/** Read anew: every store keeps what it has read. */
+function touch(files: PickedFiles): void {
+  blob(byPath(files)).open(PATH, { create: false }).read(new Uint8Array(1), 0);
 }
 
 function byPath({ db, wal, journal }: PickedFiles): Record<string, Blob> {

@@ -1,20 +1,23 @@
 import type { Attention, Facts, RelatedTask, Some } from "../shared/protocol.ts";
-import { oldestPending, priorities, spentPending, staleClaims } from "./census.ts";
+import { oldestPending, priorities, rowidsWhere, spentPending, staleClaims, type Census } from "./census.ts";
 import type { Database } from "./database.ts";
 import { staleBefore, type Moment } from "./filter-sql.ts";
-import type { Walk } from "./walk.ts";
+import type { Gates } from "./walk.ts";
 
 /** The overview's questions, answered from the walk. */
 
 /** Tasks named per remark. */
 const NAMED = 3;
 
-export async function attention(db: Database, { census, doneWithOpenGate }: Walk, moment: Moment): Promise<Attention> {
+export async function attention(db: Database, census: Census, moment: Moment): Promise<Attention> {
   return {
     stale: await some(db, staleClaims(census, staleBefore(moment))),
-    doneWithOpenGate: await some(db, [...doneWithOpenGate]),
     spent: await some(db, spentPending(census)),
   };
+}
+
+export function doneWithOpenGate(db: Database, census: Census, { parts }: Gates): Promise<Some> {
+  return some(db, rowidsWhere(census, (at) => parts.gatesOpen[at]! > 0 && census.statuses[census.status[at]!] === "done"));
 }
 
 async function some(db: Database, rowids: readonly number[]): Promise<Some> {
@@ -25,12 +28,12 @@ async function some(db: Database, rowids: readonly number[]): Promise<Some> {
   return { count: rowids.length, tasks };
 }
 
-export async function facts(db: Database, { census, gates }: Walk): Promise<Facts> {
+export async function facts(db: Database, census: Census, { total, met }: Gates): Promise<Facts> {
   const oldest = oldestPending(census);
   const row = oldest === undefined ? undefined : await db.get<{ id: string }>("SELECT id FROM tasks WHERE rowid = ?", [oldest.rowid]);
   return {
     ...priorities(census),
     oldestPending: oldest === undefined || row === undefined || Number.isNaN(oldest.created) ? null : { id: row.id, created: oldest.created },
-    gates,
+    gates: { total, met },
   };
 }

@@ -1,5 +1,4 @@
 import type { StepDuration, StepWalk } from "../shared/protocol.ts";
-import type { Database } from "./database.ts";
 
 /** How many steps are done, and how long they took, by title. */
 
@@ -12,27 +11,18 @@ interface Spans {
   ms: number[];
 }
 
-/** Counts steps as they are read, a range of rowids at a time. */
+export const STEP_COLUMNS = `status IN ('done', 'skipped'), status = 'failed', unixepoch(completed_at) - unixepoch(started_at),
+  CASE WHEN completed_at IS NOT NULL AND started_at IS NOT NULL THEN substr(title, 1, 80) END`;
+
+/** Counts steps as they are read. */
 export class StepTally {
   readonly #byTitle = new Map<string, Spans>();
   #total = 0;
   #done = 0;
   #titleCount = 0;
 
-  async read(db: Database, after: number, to: number): Promise<void> {
-    await db.each(`
-      SELECT status IN ('done', 'skipped'), status = 'failed', unixepoch(completed_at) - unixepoch(started_at),
-        CASE WHEN completed_at IS NOT NULL AND started_at IS NOT NULL THEN substr(title, 1, 80) END
-      FROM steps NOT INDEXED WHERE rowid > ? AND rowid <= ?`, [after, to], (row) => this.#add(row));
-  }
-
-  summary(): StepWalk {
-    const sums = new Map([...this.#byTitle].map(([title, spans]) => [summary(title, spans), spans.ms.reduce((sum, ms) => sum + ms, 0)]));
-    const longestFirst = [...sums].toSorted(([, a], [, b]) => b - a).map(([each]) => each);
-    return { total: this.#total, done: this.#done, titles: longestFirst.slice(0, TITLES_SHOWN), titleCount: this.#titleCount };
-  }
-
-  #add([isDone, isFailed, seconds, title]: readonly unknown[]): void {
+  /** A row of `STEP_COLUMNS`. */
+  add([isDone, isFailed, seconds, title]: readonly unknown[]): void {
     this.#total++;
     this.#done += Number(isDone);
     if (typeof title !== "string" || seconds === null) return;
@@ -44,6 +34,12 @@ export class StepTally {
     }
     spans.ms.push(Math.max(0, Number(seconds)) * 1000);
     spans.failed += Number(isFailed);
+  }
+
+  summary(): StepWalk {
+    const sums = new Map([...this.#byTitle].map(([title, spans]) => [summary(title, spans), spans.ms.reduce((sum, ms) => sum + ms, 0)]));
+    const longestFirst = [...sums].toSorted(([, a], [, b]) => b - a).map(([each]) => each);
+    return { total: this.#total, done: this.#done, titles: longestFirst.slice(0, TITLES_SHOWN), titleCount: this.#titleCount };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Grid, Selection, TaskSummary } from "../shared/protocol.ts";
 import type { Database, Rowids } from "./database.ts";
 import { whereOf, type Moment } from "./filter-sql.ts";
 import { Selections } from "./selections.ts";
+import type { Walk } from "./walk.ts";
 
 /** The task table: lists of rowids, and the rows in a window. */
 
@@ -29,27 +30,32 @@ const QUEUE_ORDER = "priority DESC, seq, unixepoch(created_at), rowid";
 
 const SUMMARY = `
   tasks.rowid AS rowid, tasks.id, status, priority, seq, substr(goal, 1, 300) AS goal, worker_id,
+  retry_count, max_retries, created_at, claimed_at, updated_at, completed_at, source, parent_task_id,
+  substr(last_error, 1, 300) AS last_error`;
+
+/** Until the walk has counted them. */
+const PARTS = `
   (SELECT count(*) FROM steps WHERE task_id = tasks.id) AS steps,
   (SELECT count(*) FROM steps WHERE task_id = tasks.id AND status IN ('done', 'skipped')) AS steps_done,
   (SELECT count(*) FROM sop_checklist WHERE task_id = tasks.id) AS gates,
   (SELECT count(*) FROM sop_checklist WHERE task_id = tasks.id AND done_at IS NOT NULL) AS gates_done,
-  (SELECT count(*) FROM sop_checklist WHERE task_id = tasks.id AND required <> 0 AND done_at IS NULL) AS gates_open_required,
-  retry_count, max_retries, created_at, claimed_at, updated_at, completed_at, source, parent_task_id,
-  substr(last_error, 1, 300) AS last_error`;
+  (SELECT count(*) FROM sop_checklist WHERE task_id = tasks.id AND required <> 0 AND done_at IS NULL) AS gates_open_required`;
 
 export class Tasks {
   readonly #db: Database;
+  readonly #walk: Walk;
   readonly #selections = new Selections<"tasks">();
 
-  constructor(db: Database) {
-    this.#db = db;
+  constructor(db: Database, walk: Walk) {
+    [this.#db, this.#walk] = [db, walk];
   }
 
   /** `sort` is a name of `SORTS`, with `-` before it for descending, or empty. */
   async select(filter: string, sort: string, moment: Moment): Promise<Selection> {
     const started = performance.now();
-    const { sql, parameters } = whereOf(parseFilter(filter), moment);
-    const rowids = await this.#db.rowids(`SELECT rowid FROM tasks ${sql} ORDER BY ${order(sort)}`, parameters);
+    const { sql, parameters } = await whereOf(parseFilter(filter), moment, this.#walk);
+    // The table is in the cache, in order; an index is neither.
+    const rowids = await this.#db.rowids(`SELECT rowid FROM tasks NOT INDEXED ${sql} ORDER BY ${order(sort)}`, parameters);
     return { token: this.#selections.add("tasks", rowids), count: rowids.length, ms: performance.now() - started };
   }
 
@@ -60,11 +66,13 @@ export class Tasks {
     return { token: this.#selections.add("tasks", rowids), count: rowids.length, ms: performance.now() - started };
   }
 
-  rows(token: number, from: number, to: number): Promise<TaskSummary[]> {
-    return this.#db.all<TaskSummary>(
-      `SELECT ${SUMMARY} FROM json_each(?) AS wanted JOIN tasks ON tasks.rowid = wanted.value ORDER BY wanted.key`,
+  async rows(token: number, from: number, to: number): Promise<TaskSummary[]> {
+    const counted = this.#walk.counted();
+    const rows = await this.#db.all<TaskSummary>(
+      `SELECT ${SUMMARY}${counted === undefined ? `, ${PARTS}` : ""} FROM json_each(?) AS wanted JOIN tasks ON tasks.rowid = wanted.value ORDER BY wanted.key`,
       [this.#selections.json(token, from, to)],
     );
+    return counted === undefined ? rows : rows.map((row) => ({ ...row, ...counted.parts.of(counted.census.place(Number(row.rowid))) }));
   }
 
   /** All rows of a list, with all their columns, a few hundred at a time. */

@@ -1,66 +1,118 @@
-import { Census, CENSUS_COLUMNS } from "./census.ts";
+import { Census, CENSUS_COLUMNS, rowidsWhere } from "./census.ts";
 import type { Database } from "./database.ts";
 import { nextTask } from "./next-task.ts";
-import { StepTally } from "./steps.ts";
+import { Parts } from "./parts.ts";
+import { STEP_COLUMNS, StepTally } from "./steps.ts";
+import type { Value } from "../shared/protocol.ts";
 
 /**
- * One walk over the whole file, for all that the overview tells. The three tables are read
- * side by side, a slice of each at a time: a queen writes a task next to its steps and
- * gates, so the file is read once, from front to back. Between two slices the page's other
- * questions are answered.
+ * One walk over the three tables, each from front to back, for all that the overview
+ * tells. Each part begins when it is first asked for, and after those before it: what the
+ * tasks tell is shown while the gates are read, and the gates' while the steps are.
  */
-export interface Walk {
-  census: Census;
-  steps: StepTally;
-  gates: { total: number; met: number };
-  /** Rowids of tasks done with a required gate open. */
-  doneWithOpenGate: Set<number>;
-}
+export class Walk {
+  readonly #db: Database;
+  readonly #aside: Database;
+  /** Where in the census a task is, by its id. */
+  readonly #places = new Map<unknown, number>();
+  #census: Promise<Census> | undefined;
+  #gates: Promise<Gates> | undefined;
+  #steps: Promise<StepTally> | undefined;
+  #counted: Counted | undefined;
 
-/** Tasks in a slice. */
-const SLICE = 4096;
-
-interface Slice {
-  after: number;
-  to: number;
-}
-
-export async function walk(db: Database): Promise<Walk> {
-  const size = (await db.get<{ n: number }>("SELECT count(*) AS n FROM tasks"))?.n ?? 0;
-  const found: Walk = { census: new Census(size), steps: new StepTally(), gates: { total: 0, met: 0 }, doneWithOpenGate: new Set() };
-  const [tasks, steps, gates] = [await slices(db, "tasks"), await slices(db, "steps"), await slices(db, "sop_checklist")];
-  const count = Math.max(1, Math.ceil(size / SLICE));
-  for (let index = 0; index < count; index++) {
-    const here = { tasks: tasks(index, count), steps: steps(index, count), gates: gates(index, count) };
-    await db.each(`SELECT ${CENSUS_COLUMNS} FROM tasks NOT INDEXED WHERE rowid > ? AND rowid <= ?`, [here.tasks.after, here.tasks.to], (row) => found.census.add(row));
-    await found.steps.read(db, here.steps.after, here.steps.to);
-    await readGates(db, here.gates, here.tasks, found);
-    await nextTask();
+  /** The gates and steps are read `aside`, so that the tasks stay in the cache of `db`. */
+  constructor(db: Database, aside: Database) {
+    [this.#db, this.#aside] = [db, aside];
   }
-  return found;
+
+  census(): Promise<Census> {
+    return (this.#census ??= this.#readTasks());
+  }
+
+  gates(): Promise<Gates> {
+    return (this.#gates ??= this.census().then((census) => this.#readGates(census)));
+  }
+
+  steps(): Promise<StepTally> {
+    return (this.#steps ??= this.gates().then(async ({ parts }) => this.#readSteps(await this.census(), parts)));
+  }
+
+  /** Rowids of tasks with a required gate open. */
+  async withOpenGate(): Promise<number[]> {
+    const { parts } = await this.gates();
+    return rowidsWhere(await this.census(), (at) => parts.gatesOpen[at]! > 0);
+  }
+
+  /** What each task has, if all of it was read; it is, soon, once this was asked. */
+  counted(): Counted | undefined {
+    this.steps().catch(() => {}); // Whoever needs them hears of it.
+    return this.#counted;
+  }
+
+  async #readTasks(): Promise<Census> {
+    const census = new Census();
+    await readThrough(this.#db, "tasks", `${CENSUS_COLUMNS}, id`, (row) => {
+      this.#places.set(row.at(-1), census.count);
+      census.add(row);
+    });
+    census.resize(census.count);
+    return census;
+  }
+
+  async #readGates(census: Census): Promise<Gates> {
+    const found: Gates = { total: 0, met: 0, parts: new Parts(census.count) };
+    const { gates, gatesMet, gatesOpen } = found.parts;
+    await readThrough(this.#aside, "sop_checklist", "task_id, required <> 0, done_at IS NOT NULL", ([, task, isRequired, isMet]) => {
+      found.total++;
+      found.met += Number(isMet);
+      const place = this.#places.get(task);
+      if (place === undefined) return;
+      gates[place]!++;
+      if (isMet === 1) gatesMet[place]!++;
+      else if (isRequired === 1) gatesOpen[place]!++;
+    });
+    return found;
+  }
+
+  async #readSteps(census: Census, parts: Parts): Promise<StepTally> {
+    const tally = new StepTally();
+    await readThrough(this.#aside, "steps", `task_id, ${STEP_COLUMNS}`, ([, task, isDone, ...rest]) => {
+      tally.add([isDone, ...rest]);
+      const place = this.#places.get(task);
+      if (place === undefined) return;
+      parts.steps[place]!++;
+      parts.stepsDone[place]! += Number(isDone);
+    });
+    this.#places.clear();
+    this.#counted = { census, parts };
+    return tally;
+  }
 }
 
-/** A table cut into equal ranges of rowids: the last one takes what is left. */
-async function slices(db: Database, table: string): Promise<(index: number, count: number) => Slice> {
-  const row = await db.get<{ first: number | null; last: number | null }>(
-    `SELECT (SELECT min(rowid) FROM ${table}) AS first, (SELECT max(rowid) FROM ${table}) AS last`);
-  const [before, last] = row?.first == null || row.last === null ? [0, 0] : [Number(row.first) - 1, Number(row.last)];
-  const edge = (share: number): number => before + Math.round((last - before) * share);
-  return (index, count) => ({ after: edge(index / count), to: edge((index + 1) / count) });
+interface Counted {
+  census: Census;
+  parts: Parts;
 }
 
-/** A gate whose task is not in the slice beside it is looked up by the task's id. */
-async function readGates(db: Database, gates: Slice, tasks: Slice, found: Walk): Promise<void> {
-  const counts = await db.get<{ total: number; met: number }>(
-    "SELECT count(*) AS total, count(done_at) AS met FROM sop_checklist NOT INDEXED WHERE rowid > ? AND rowid <= ?", [gates.after, gates.to]);
-  found.gates.total += counts?.total ?? 0;
-  found.gates.met += counts?.met ?? 0;
-  await db.each(`
-    WITH beside AS MATERIALIZED (SELECT id, CASE status WHEN 'done' THEN rowid END AS done FROM tasks NOT INDEXED WHERE rowid > ? AND rowid <= ?)
-    SELECT CASE WHEN beside.id IS NULL THEN (SELECT tasks.rowid FROM tasks WHERE tasks.id = task_id AND status = 'done') ELSE beside.done END
-    FROM sop_checklist NOT INDEXED LEFT JOIN beside ON beside.id = task_id
-    WHERE sop_checklist.rowid > ? AND sop_checklist.rowid <= ? AND required <> 0 AND done_at IS NULL`,
-  [tasks.after, tasks.to, gates.after, gates.to], ([rowid]) => {
-    if (rowid !== null) found.doneWithOpenGate.add(Number(rowid));
-  });
+export interface Gates {
+  total: number;
+  met: number;
+  /** Without the steps until those are read. */
+  parts: Parts;
+}
+
+/** Rows read at a time: in between, the page's questions are answered. */
+const AT_ONCE = 8192;
+
+/** All rows of a table in the order of their rowids, which come first. */
+async function readThrough(db: Database, table: string, columns: string, onRow: (row: readonly Value[]) => void): Promise<void> {
+  let after: Value = -Infinity;
+  for (let count = AT_ONCE; count === AT_ONCE; await nextTask()) {
+    count = 0;
+    await db.each(`SELECT rowid, ${columns} FROM ${table} NOT INDEXED WHERE rowid > ? ORDER BY rowid LIMIT ${AT_ONCE}`, [after], (row) => {
+      after = row[0]!;
+      count++;
+      onRow(row);
+    });
+  }
 }
