@@ -175,7 +175,8 @@ function Heading<Row>({ column, sort = "", onSort }: { column: Column<Row>; sort
 function useRows<Row>({ rows: local, load, count, version }: GridProps<Row>, { from, to }: { from: number; to: number }): ReadonlyMap<number, Row> {
   const [fetched, setFetched] = useState<ReadonlyMap<number, Row>>(new Map());
   const loaded = useRef<{ version: string | number; from: number; to: number }>({ version: "", from: 0, to: 0 });
-  useEffect(() => {
+  // Asked for at once: an effect would wait for the picture without them.
+  useLayoutEffect(() => {
     const last = loaded.current;
     const isThere = last.version === version && last.from <= from && last.to >= to;
     if (load === undefined || isThere || count === 0) return;
