@@ -1,10 +1,10 @@
-import { rmSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, rmSync, statSync } from "node:fs";
 import { clearTimeout, setTimeout } from "node:timers";
 import { ProgressDbError } from "../errors.ts";
 import { NONE, SHARED, type Lock, type LockAdapter, type LockHolder, type LockLevel } from "./lock.ts";
 import { Line } from "./line.ts";
 import { findNativeClients } from "./native-clients.ts";
-import { Owners } from "./owners.ts";
+import { ignoring, Owners } from "./owners.ts";
 import { isProvenDead } from "./process-facts.ts";
 
 /**
@@ -36,16 +36,31 @@ export function dotfile(): LockAdapter {
  * A holder of ours that wakes afterwards writes nothing and gets an error; a
  * native client would write, so make sure that none is alive.
  *
- * If the holder left a journal, the lock stays shut to native clients until one
+ * If the holder left a hot journal, the lock stays shut to native clients until one
  * of ours has rolled it back: SQLite before 3.41 would not, with this VFS.
  */
 export function breakLock(path: string): void {
   const isNative = statSync(lockPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (hasJournal(path) && !isNative) new Owners(lockPath(path), ownersFolder(path)).breakForNextOwner();
+  if (hasHotJournal(path) && !isNative) new Owners(lockPath(path), ownersFolder(path)).breakForNextOwner();
   else rmSync(lockPath(path), { recursive: true, force: true });
 }
 
-const hasJournal = (path: string): boolean => (statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+/**
+ * Is there a journal to roll back? By SQLite's rule (`hasHotJournal` in pager.c) not
+ * one that begins with a zero: its header was not synced before its writer died, and
+ * the database is as it was.
+ */
+function hasHotJournal(path: string): boolean {
+  const fd = ignoring(["ENOENT"], () => openSync(`${path}-journal`, "r"));
+  if (fd === undefined) return false;
+  try {
+    const start = new Uint8Array(1);
+    return readSync(fd, start, 0, 1, 0) === 1 && start[0] !== 0;
+  } finally {
+    closeSync(fd);
+  }
+}
+
 const lockPath = (path: string): string => `${path}.lock`;
 const ownersFolder = (path: string): string => `${path}.lock-owners`;
 
@@ -156,7 +171,7 @@ class DotfileLock implements Lock {
 
   /** A journal that could not be rolled back is for the next one of ours: SQLite before 3.41 would write over it, with this VFS. */
   #release(): void {
-    if (this.#hasWritten && hasJournal(this.#path) && this.#owners.isHolder()) new Owners(lockPath(this.#path), ownersFolder(this.#path)).breakForNextOwner();
+    if (this.#hasWritten && hasHotJournal(this.#path) && this.#owners.isHolder()) new Owners(lockPath(this.#path), ownersFolder(this.#path)).breakForNextOwner();
     else this.#owners.release();
     this.#hasWritten = false;
   }

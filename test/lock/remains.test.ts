@@ -130,6 +130,20 @@ testWith("sqlite3")("a native client waits for a holder of ours, living or dead,
   }
 });
 
+testWith("sqlite3")("a dead writer's journal that rolls nothing back does not shut native clients out", async () => {
+  const { dbPath } = await database();
+  const journal = `${dbPath}-journal`;
+  writeFileSync(journal, Buffer.concat([Buffer.alloc(12), Buffer.alloc(16_916, "page")])); // Its header was not synced yet.
+  const db = await openProgressDb(dbPath);
+  await expect(db.transaction(() => { throw new Error("changed my mind"); })).rejects.toThrow("changed my mind");
+  expect(lockFiles(dbPath)).not.toContain("progress.db.lock");
+  expect(statSync(journal).size).toBe(16_928); // It was there all the time.
+  await db.close();
+  expect(lockFiles(dbPath)).toEqual([]);
+  const native = spawnSync("sqlite3", ["-vfs", "unix-dotfile", dbPath, "DELETE FROM tasks"], { encoding: "utf8" });
+  expect(native).toMatchObject({ stderr: "", status: 0 });
+});
+
 test("while a living process inherits from a dead one, BUSY names the living one", async () => {
   const { dbPath, remains } = await database();
   remains.owner(factsOf(process.pid), `heir-of-${remains.holder(await deadProcess())}`);
