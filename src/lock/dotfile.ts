@@ -51,7 +51,9 @@ export function breakLock(path: string): void {
  * the database is as it was.
  */
 function hasHotJournal(path: string): boolean {
-  const fd = ignoring(["ENOENT"], () => openSync(`${path}-journal`, "r"));
+  const journal = `${path}-journal`;
+  if (!statSync(journal, { throwIfNoEntry: false })?.isFile()) return false; // To open a pipe would be to wait.
+  const fd = ignoring(["ENOENT"], () => openSync(journal, "r"));
   if (fd === undefined) return false;
   try {
     const start = new Uint8Array(1);

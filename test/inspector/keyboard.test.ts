@@ -35,6 +35,8 @@ describe("by keyboard alone", () => {
     await page.locator("button[aria-label='Next task']:enabled").waitFor();
     await press(page, "]");
     await expect.poll(() => path(page), { timeout: 10_000 }).not.toBe(opened);
+    const shown = page.getByRole("article", { name: "Task" }).locator("header code");
+    await expect.poll(async () => opened.includes(encodeURIComponent(await shown.innerText())), { timeout: 10_000 }).toBe(false);
     await page.locator("button[aria-label='Previous task']:enabled").waitFor();
     await press(page, "[");
     await expect.poll(() => path(page), { timeout: 10_000 }).toBe(opened);

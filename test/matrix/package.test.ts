@@ -28,7 +28,7 @@ describe("the package", () => {
   test("holds dist and the companions, and nothing else", () => {
     const companions = files().filter((name) => !name.startsWith("dist/"));
     expect(companions.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES.md", "package.json"]);
-    expect(files().filter((name) => !/\.(js|js\.map|d\.ts|wasm|html)$/.test(name) && name.startsWith("dist/"))).toEqual([]);
+    expect(files().filter((name) => !/\.(c?js|js\.map|d\.ts|wasm|html)$/.test(name) && name.startsWith("dist/"))).toEqual([]);
   });
 
   test("is no larger than docs/bundle.md says", () => {
