@@ -52,7 +52,8 @@ export function breakLock(path: string): void {
  */
 function hasHotJournal(path: string): boolean {
   const journal = `${path}-journal`;
-  if (!statSync(journal, { throwIfNoEntry: false })?.isFile()) return false; // To open a pipe would be to wait.
+  const stat = statSync(journal, { throwIfNoEntry: false });
+  if (stat === undefined || stat.size === 0 || !stat.isFile()) return false; // To open a pipe would be to wait.
   const fd = ignoring(["ENOENT"], () => openSync(journal, "r"));
   if (fd === undefined) return false;
   try {
