@@ -21,7 +21,7 @@ const FIRST = 2;
 /** The most that is read in one call, blocks. */
 const LONGEST = 16;
 /** What is kept at most, bytes. */
-const CAPACITY = 10 << 20;
+const CAPACITY = 11 << 20;
 /** How far ahead of the last window reading still goes on in order, blocks: other tables lie between. */
 const LEAP = 128;
 /** Places read from in turn: SQLite walks a table and an index or two at a time. */
